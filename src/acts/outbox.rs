@@ -1,0 +1,60 @@
+//! Telling the network: an activity's bytes and its recipients go into the queue, in the act's own transaction.
+
+use super::Act;
+use crate::{
+    db::{self, queue::NewActivity},
+    error::Result,
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Who gets an activity. Inboxes are de-duplicated; a follower's shared inbox goes before its own.
+#[derive(Debug, Clone, Default)]
+pub struct Audience {
+    /// All accepted followers of this collective.
+    pub followers_of: Option<String>,
+    /// Single inboxes: of somebody followed, mentioned, answered.
+    pub inboxes: Vec<String>,
+}
+
+impl Audience {
+    pub fn followers(collective_id: &str) -> Self {
+        Self { followers_of: Some(collective_id.to_owned()), inboxes: Vec::new() }
+    }
+
+    pub fn inbox(inbox: &str) -> Self {
+        Self { followers_of: None, inboxes: vec![inbox.to_owned()] }
+    }
+
+    pub fn and(mut self, inboxes: impl IntoIterator<Item = String>) -> Self {
+        self.inboxes.extend(inboxes);
+        self
+    }
+}
+
+/// Queues `activity` for its audience. The JSON is serialised once, here; retries send the same bytes.
+///
+/// `activity` must have `id`, `type` and `actor`. `object_uri` is what it is about: deliveries about one object reach
+/// each inbox in the order in which they were queued. `public` puts it into the outbox collection.
+/// Never queues to our own host (ORG-18), to blocked hosts or to actors that blocked the collective.
+pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, audience: &Audience) -> Result<()> {
+    let text = |key: &str| activity[key].as_str().unwrap_or_default().to_owned();
+    let json = serde_json::to_string(activity)?;
+    let actor_uri = text("actor");
+    let mut inboxes: BTreeSet<String> = audience.inboxes.iter().cloned().collect();
+    if let Some(collective_id) = &audience.followers_of {
+        inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);
+    }
+    let site = act.site;
+    inboxes.retain(|inbox| !inbox.is_empty() && !site.owns(inbox));
+    let new = NewActivity {
+        uri: text("id"),
+        actor_uri,
+        kind: text("type"),
+        object_uri: object_uri.to_owned(),
+        public,
+        json,
+        created_at: act.now,
+    };
+    db::queue::enqueue(act.conn, &new, &inboxes)
+}

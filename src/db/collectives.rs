@@ -1,0 +1,70 @@
+//! Collectives: our local actors.
+
+use super::{DbConn, Json, schema::collectives};
+use crate::{
+    domain::{Id, Timestamp},
+    error::Result,
+};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A line of a collective's profile (`PropertyValue`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileField {
+    pub name: String,
+    /// Plain text; an address becomes a link with `rel=me`.
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = collectives, treat_none_as_null = true)]
+pub struct CollectiveRow {
+    pub id: Id,
+    pub handle: String,
+    pub uri: String,
+    pub name: String,
+    /// Markdown.
+    pub summary: String,
+    pub language: String,
+    /// IANA name.
+    pub time_zone: String,
+    pub website: Option<String>,
+    pub contact: String,
+    pub fields: Json<Vec<ProfileField>>,
+    pub also_known_as: Json<Vec<String>>,
+    pub icon_media_id: Option<Id>,
+    pub approve_followers: bool,
+    pub hide_followers: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+pub fn insert(conn: &mut DbConn, row: &CollectiveRow) -> Result<()> {
+    diesel::insert_into(collectives::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut DbConn, row: &CollectiveRow) -> Result<()> {
+    diesel::update(collectives::table.find(&row.id)).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn by_id(conn: &mut DbConn, id: &str) -> Result<CollectiveRow> {
+    Ok(collectives::table.find(id).select(CollectiveRow::as_select()).first(conn)?)
+}
+
+pub fn by_handle(conn: &mut DbConn, handle: &str) -> Result<CollectiveRow> {
+    Ok(collectives::table
+        .filter(collectives::handle.eq(handle.to_ascii_lowercase()))
+        .select(CollectiveRow::as_select())
+        .first(conn)?)
+}
+
+pub fn by_uri(conn: &mut DbConn, uri: &str) -> Result<CollectiveRow> {
+    Ok(collectives::table.filter(collectives::uri.eq(uri)).select(CollectiveRow::as_select()).first(conn)?)
+}
+
+/// By name.
+pub fn list(conn: &mut DbConn) -> Result<Vec<CollectiveRow>> {
+    Ok(collectives::table.order(collectives::name).select(CollectiveRow::as_select()).load(conn)?)
+}

@@ -1,0 +1,140 @@
+//! Who follows our collectives, and whom they follow.
+
+use super::{
+    DbConn,
+    schema::{blocked_by, followers, following},
+};
+use crate::{
+    domain::{Id, Timestamp, names::FollowState},
+    error::Result,
+    on_backend,
+};
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = followers, treat_none_as_null = true)]
+pub struct FollowerRow {
+    pub collective_id: Id,
+    pub actor_uri: String,
+    /// The id of their Follow, and the Follow itself: our Accept quotes it.
+    pub activity_uri: String,
+    pub activity_json: String,
+    pub inbox: String,
+    pub shared_inbox: Option<String>,
+    pub state: FollowState,
+    pub since: Timestamp,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = following)]
+pub struct FollowingRow {
+    pub collective_id: Id,
+    pub actor_uri: String,
+    /// The id of our Follow.
+    pub activity_uri: String,
+    pub state: FollowState,
+    pub since: Timestamp,
+}
+
+/// Inboxes of all accepted followers, one per server where it has a shared one; without those who blocked us.
+pub fn follower_inboxes(conn: &mut DbConn, collective_id: &str) -> Result<BTreeSet<String>> {
+    let blocked = blocked_by::table.filter(blocked_by::collective_id.eq(collective_id)).select(blocked_by::actor_uri);
+    let rows: Vec<(String, Option<String>)> = followers::table
+        .filter(followers::collective_id.eq(collective_id))
+        .filter(followers::state.eq(FollowState::Accepted))
+        .filter(followers::actor_uri.ne_all(blocked))
+        .select((followers::inbox, followers::shared_inbox))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(inbox, shared)| shared.unwrap_or(inbox)).collect())
+}
+
+/// Adds a follower or puts the newer Follow in place of the older.
+pub fn put_follower(conn: &mut DbConn, row: &FollowerRow) -> Result<()> {
+    on_backend!(conn, c => diesel::insert_into(followers::table)
+        .values(row)
+        .on_conflict((followers::collective_id, followers::actor_uri))
+        .do_update()
+        .set(row)
+        .execute(c))?;
+    Ok(())
+}
+
+pub fn follower(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<Option<FollowerRow>> {
+    Ok(followers::table.find((collective_id, actor_uri)).select(FollowerRow::as_select()).first(conn).optional()?)
+}
+
+/// Oldest first.
+pub fn list_followers(conn: &mut DbConn, collective_id: &str, state: Option<FollowState>) -> Result<Vec<FollowerRow>> {
+    let mut query = followers::table.filter(followers::collective_id.eq(collective_id)).into_boxed();
+    if let Some(state) = state {
+        query = query.filter(followers::state.eq(state));
+    }
+    Ok(query.order(followers::since).select(FollowerRow::as_select()).load(conn)?)
+}
+
+pub fn count_followers(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
+    Ok(followers::table
+        .filter(followers::collective_id.eq(collective_id))
+        .filter(followers::state.eq(FollowState::Accepted))
+        .count()
+        .get_result(conn)?)
+}
+
+pub fn set_follower_state(conn: &mut DbConn, collective_id: &str, actor_uri: &str, state: FollowState) -> Result<()> {
+    diesel::update(followers::table.find((collective_id, actor_uri))).set(followers::state.eq(state)).execute(conn)?;
+    Ok(())
+}
+
+pub fn remove_follower(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<bool> {
+    Ok(diesel::delete(followers::table.find((collective_id, actor_uri))).execute(conn)? > 0)
+}
+
+pub fn put_following(conn: &mut DbConn, row: &FollowingRow) -> Result<()> {
+    on_backend!(conn, c => diesel::insert_into(following::table)
+        .values(row)
+        .on_conflict((following::collective_id, following::actor_uri))
+        .do_update()
+        .set(row)
+        .execute(c))?;
+    Ok(())
+}
+
+pub fn following(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<Option<FollowingRow>> {
+    Ok(following::table.find((collective_id, actor_uri)).select(FollowingRow::as_select()).first(conn).optional()?)
+}
+
+pub fn following_by_activity(conn: &mut DbConn, activity_uri: &str) -> Result<Option<FollowingRow>> {
+    Ok(following::table
+        .filter(following::activity_uri.eq(activity_uri))
+        .select(FollowingRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Oldest first.
+pub fn list_following(conn: &mut DbConn, collective_id: &str) -> Result<Vec<FollowingRow>> {
+    Ok(following::table
+        .filter(following::collective_id.eq(collective_id))
+        .order(following::since)
+        .select(FollowingRow::as_select())
+        .load(conn)?)
+}
+
+/// Collectives of ours that follow this actor (accepted).
+pub fn local_followers_of(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<Id>> {
+    Ok(following::table
+        .filter(following::actor_uri.eq(actor_uri))
+        .filter(following::state.eq(FollowState::Accepted))
+        .select(following::collective_id)
+        .load(conn)?)
+}
+
+pub fn set_following_state(conn: &mut DbConn, collective_id: &str, actor_uri: &str, state: FollowState) -> Result<()> {
+    diesel::update(following::table.find((collective_id, actor_uri))).set(following::state.eq(state)).execute(conn)?;
+    Ok(())
+}
+
+pub fn remove_following(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<bool> {
+    Ok(diesel::delete(following::table.find((collective_id, actor_uri))).execute(conn)? > 0)
+}

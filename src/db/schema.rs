@@ -1,0 +1,369 @@
+//! The tables as diesel sees them, for SQLite and PostgreSQL alike. Mirrors `migrations/`; only common column types.
+
+diesel::table! {
+    instance (id) {
+        id -> Integer,
+        domain -> Text,
+        base_url -> Text,
+        name -> Text,
+        description -> Text,
+        languages -> Text,
+        set_up_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    actor_keys (id) {
+        id -> Text,
+        actor_uri -> Text,
+        kind -> Text,
+        key_uri -> Text,
+        public_key -> Text,
+        private_key -> Text,
+        created_at -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    collectives (id) {
+        id -> Text,
+        handle -> Text,
+        uri -> Text,
+        name -> Text,
+        summary -> Text,
+        language -> Text,
+        time_zone -> Text,
+        website -> Nullable<Text>,
+        contact -> Text,
+        fields -> Text,
+        also_known_as -> Text,
+        icon_media_id -> Nullable<Text>,
+        approve_followers -> Bool,
+        hide_followers -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> Text,
+        name -> Text,
+        name_folded -> Text,
+        passphrase_hash -> Text,
+        mail -> Nullable<Text>,
+        language -> Text,
+        role -> Text,
+        state -> Text,
+        totp_secret -> Nullable<Text>,
+        totp_confirmed_at -> Nullable<Timestamp>,
+        totp_last_step -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    memberships (member_id, collective_id) {
+        member_id -> Text,
+        collective_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        purpose -> Text,
+        token_hash -> Text,
+        member_id -> Nullable<Text>,
+        collective_id -> Nullable<Text>,
+        role -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id_hash) {
+        id_hash -> Text,
+        member_id -> Text,
+        csrf -> Text,
+        stage -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    media (id) {
+        id -> Text,
+        collective_id -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statements (id) {
+        id -> Text,
+        collective_id -> Text,
+        uri -> Text,
+        state -> Text,
+        form -> Text,
+        version -> Integer,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamp,
+        scheduled_at -> Nullable<Timestamp>,
+        published_at -> Nullable<Timestamp>,
+        updated_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+        withdrawn_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    drafts (statement_id, n) {
+        statement_id -> Text,
+        n -> Integer,
+        content -> Text,
+        saved_by -> Nullable<Text>,
+        saved_at -> Timestamp,
+        autosaved -> Bool,
+    }
+}
+
+diesel::table! {
+    statement_versions (statement_id, n) {
+        statement_id -> Text,
+        n -> Integer,
+        kind -> Text,
+        title -> Text,
+        language -> Text,
+        content -> Text,
+        html -> Text,
+        object_json -> Text,
+        digest -> Text,
+        published_at -> Timestamp,
+        published_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    remote_actors (id) {
+        id -> Text,
+        uri -> Text,
+        host -> Text,
+        kind -> Text,
+        username -> Text,
+        handle_host -> Text,
+        name -> Text,
+        summary -> Text,
+        url -> Nullable<Text>,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        outbox -> Nullable<Text>,
+        followers -> Nullable<Text>,
+        icon_url -> Nullable<Text>,
+        also_known_as -> Text,
+        moved_to -> Nullable<Text>,
+        keys -> Text,
+        manually_approves -> Bool,
+        fetched_at -> Timestamp,
+        key_refetched_at -> Nullable<Timestamp>,
+        gone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    followers (collective_id, actor_uri) {
+        collective_id -> Text,
+        actor_uri -> Text,
+        activity_uri -> Text,
+        activity_json -> Text,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        state -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    following (collective_id, actor_uri) {
+        collective_id -> Text,
+        actor_uri -> Text,
+        activity_uri -> Text,
+        state -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    remote_posts (id) {
+        id -> Text,
+        uri -> Text,
+        actor_uri -> Text,
+        kind -> Text,
+        visibility -> Text,
+        title -> Text,
+        content_warning -> Text,
+        html -> Text,
+        url -> Nullable<Text>,
+        language -> Nullable<Text>,
+        in_reply_to -> Nullable<Text>,
+        published -> Timestamp,
+        updated -> Nullable<Timestamp>,
+        received_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    inbox_items (id) {
+        id -> Text,
+        collective_id -> Text,
+        kind -> Text,
+        actor_uri -> Text,
+        activity_uri -> Nullable<Text>,
+        object_uri -> Nullable<Text>,
+        post_id -> Nullable<Text>,
+        received_at -> Timestamp,
+        shown -> Bool,
+        read_at -> Nullable<Timestamp>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    boosts (collective_id, object_uri) {
+        collective_id -> Text,
+        object_uri -> Text,
+        activity_uri -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    received_activities (digest) {
+        digest -> Text,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        actor_uri -> Text,
+        content -> Text,
+        objects -> Text,
+        received_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    blocks (subject) {
+        subject -> Text,
+        kind -> Text,
+        reason -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blocked_by (collective_id, actor_uri) {
+        collective_id -> Text,
+        actor_uri -> Text,
+        activity_uri -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activities (seq) {
+        seq -> BigInt,
+        uri -> Text,
+        actor_uri -> Text,
+        kind -> Text,
+        object_uri -> Text,
+        public -> Bool,
+        json -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        activity_seq -> BigInt,
+        inbox -> Text,
+        host -> Text,
+        object_uri -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    peers (host) {
+        host -> Text,
+        failing_since -> Nullable<Timestamp>,
+        failures -> Integer,
+        failing_days -> Integer,
+        last_failing_day -> Nullable<Text>,
+        next_at -> Nullable<Timestamp>,
+        dormant_at -> Nullable<Timestamp>,
+        signature -> Text,
+        software -> Nullable<Text>,
+        last_seen_at -> Nullable<Timestamp>,
+        last_delivered_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    instance,
+    actor_keys,
+    collectives,
+    members,
+    memberships,
+    tokens,
+    sessions,
+    media,
+    statements,
+    drafts,
+    statement_versions,
+    remote_actors,
+    followers,
+    following,
+    remote_posts,
+    inbox_items,
+    boosts,
+    received_activities,
+    reports,
+    blocks,
+    blocked_by,
+    activities,
+    deliveries,
+    peers,
+);
+
+diesel::joinable!(memberships -> members (member_id));
+diesel::joinable!(memberships -> collectives (collective_id));
+diesel::joinable!(statements -> collectives (collective_id));
+diesel::joinable!(deliveries -> activities (activity_seq));
+diesel::joinable!(inbox_items -> remote_posts (post_id));

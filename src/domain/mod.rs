@@ -1,0 +1,47 @@
+//! What is true without any machine: the things collectives do, their states and their rules.
+//!
+//! Pure functions and types. Must not know SQL, HTTP, the wire, a clock or a source of randomness:
+//! times and ids are handed in.
+
+pub mod handle;
+pub mod ids;
+pub mod language;
+pub mod names;
+pub mod site;
+pub mod statement;
+pub mod time;
+pub mod url;
+
+pub use ids::Id;
+pub use site::Site;
+pub use time::Timestamp;
+
+/// An enum that is one word in the database, in JSON and on the command line.
+///
+/// Gives `as_str`, `FromStr`, `Display`, serde. The words are part of the data format: never rename one.
+macro_rules! word_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub fn as_str(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = crate::domain::UnknownWord;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                match s { $($word => Ok(Self::$variant),)+ _ => Err(crate::domain::UnknownWord(s.to_owned())) }
+            }
+        }
+    };
+}
+pub(crate) use word_enum;
+
+/// A word that none of an enum's variants has.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown word “{0}”")]
+pub struct UnknownWord(pub String);

@@ -1,0 +1,92 @@
+//! The addresses of our own things. Every id that we give out is made here, from the one base that setup fixed.
+
+/// What this instance is and where its things stand. Made from the database at start and after setup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// `river.example`; with a port in local mode only.
+    pub domain: String,
+    /// `https://river.example`, no slash at the end.
+    pub base_url: String,
+    pub name: String,
+    pub description: String,
+    /// BCP 47 tags of the instance's languages, its own first.
+    pub languages: Vec<String>,
+}
+
+impl Site {
+    /// The host without a port.
+    pub fn host(&self) -> &str {
+        self.domain.split(':').next().unwrap_or(&self.domain)
+    }
+
+    /// The actor that signs our fetches (type `Application`).
+    pub fn instance_actor(&self) -> String {
+        format!("{}/actor", self.base_url)
+    }
+
+    pub fn shared_inbox(&self) -> String {
+        format!("{}/inbox", self.base_url)
+    }
+
+    /// A collective's actor id, which is its page too. Its parts are below it: `/inbox`, `/outbox`, `/followers`,
+    /// `/following`, `/featured`, `/feed.atom`.
+    pub fn collective(&self, handle: &str) -> String {
+        format!("{}/c/{handle}", self.base_url)
+    }
+
+    /// A statement's id, which is its page too.
+    pub fn statement(&self, id: &str) -> String {
+        format!("{}/statements/{id}", self.base_url)
+    }
+
+    pub fn activity(&self, id: &str) -> String {
+        format!("{}/activities/{id}", self.base_url)
+    }
+
+    pub fn media(&self, file_name: &str) -> String {
+        format!("{}/media/{file_name}", self.base_url)
+    }
+
+    /// `@river@river.example`, the way people write an actor.
+    pub fn handle(&self, handle: &str) -> String {
+        format!("@{handle}@{}", self.domain)
+    }
+
+    /// Whether an id is one of ours: below our base exactly, not merely on a host that looks like it.
+    pub fn owns(&self, uri: &str) -> bool {
+        uri.strip_prefix(&self.base_url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
+    /// The handle in a collective's id, if it is one of ours.
+    pub fn handle_of<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        uri.strip_prefix(&self.base_url)?.strip_prefix("/c/").filter(|handle| !handle.is_empty() && !handle.contains('/'))
+    }
+
+    /// The row id in a statement's id, if it is one of ours.
+    pub fn statement_id_of<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        uri.strip_prefix(&self.base_url)?.strip_prefix("/statements/").filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owns_only_what_is_below_its_base() {
+        let site = Site {
+            domain: "river.example".into(),
+            base_url: "https://river.example".into(),
+            name: String::new(),
+            description: String::new(),
+            languages: vec![],
+        };
+        assert!(site.owns("https://river.example/c/river"));
+        for other in ["https://river.example.evil.example/c/river", "http://river.example/c/river", "https://river.example:8443/"]
+        {
+            assert!(!site.owns(other), "{other}");
+        }
+        assert_eq!(site.handle_of("https://river.example/c/river"), Some("river"));
+        assert_eq!(site.handle_of("https://river.example/c/river/inbox"), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! A statement: a text that a collective stands behind, its parts and their limits.
+
+use super::{language, names::StatementForm};
+use serde::{Deserialize, Serialize};
+
+/// Limits, in characters unless said otherwise. Published in `docs/limits.md`.
+pub const MAX_TITLE: usize = 300;
+pub const MAX_SUMMARY: usize = 2_000;
+pub const MAX_BODY: usize = 200_000;
+pub const MAX_DEMANDS: usize = 20;
+pub const MAX_DEMAND: usize = 500;
+pub const MAX_CONTACT: usize = 300;
+pub const MAX_HASHTAGS: usize = 20;
+pub const MAX_HASHTAG: usize = 60;
+pub const MAX_MENTIONS: usize = 50;
+pub const MAX_CONTENT_WARNING: usize = 300;
+pub const MAX_REASON: usize = 2_000;
+/// Mastodon keeps four attachments and drops the rest.
+pub const MAX_IMAGES: usize = 4;
+/// Mastodon keeps 1,500 characters of what it writes itself; 10,000 of what it receives.
+pub const MAX_ALT: usize = 1_500;
+/// A statement whose plain text is longer becomes an `Article`, unless its author chose.
+pub const NOTE_LENGTH: usize = 8_000;
+
+/// All that a writer fills in. Kept as JSON in drafts and versions; a member added later has a default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatementContent {
+    pub title: String,
+    /// One to three sentences that carry the demand and the date; shown by servers that don't show the text.
+    pub summary: String,
+    /// Markdown (CommonMark with tables and footnotes).
+    pub body: String,
+    pub demands: Vec<String>,
+    /// How to reach the collective about this text: free text.
+    pub contact: String,
+    /// BCP 47.
+    pub language: String,
+    /// Without `#`.
+    pub hashtags: Vec<String>,
+    pub mentions: Vec<Mention>,
+    /// Folds the post where set; empty means none.
+    pub content_warning: String,
+    pub images: Vec<Image>,
+    pub form: StatementForm,
+}
+
+/// A mentioned actor, resolved by WebFinger when the draft was saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// `user@host` as the writer gave it, without a leading `@`.
+    pub handle: String,
+    /// The actor's id. Empty until it was resolved.
+    #[serde(default)]
+    pub actor: String,
+    /// The page that a link in the text points to.
+    #[serde(default)]
+    pub url: String,
+    #[serde(default)]
+    pub inbox: String,
+}
+
+/// An image of ours, with its text for those who don't see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    pub media_id: String,
+    pub alt: String,
+}
+
+impl Default for StatementForm {
+    fn default() -> Self {
+        Self::Auto
+    }
+}
+
+/// A rule that a content breaks: the form field, and the Fluent id that says it to a person.
+pub type Fault = (&'static str, &'static str);
+
+impl StatementContent {
+    /// Brings fields to their one form: trimmed, `#` and `@` off, empty demands dropped, NUL and other
+    /// control characters gone, doubles removed.
+    pub fn normalised(mut self) -> Self {
+        for text in [&mut self.title, &mut self.contact, &mut self.content_warning] {
+            *text = one_line(text);
+        }
+        self.summary = clean(&self.summary).trim().to_owned();
+        self.body = clean(&self.body.replace("\r\n", "\n")).trim_end().to_owned();
+        self.demands = self.demands.iter().map(|d| one_line(d)).filter(|d| !d.is_empty()).collect();
+        let mut seen = std::collections::HashSet::new();
+        self.hashtags = self
+            .hashtags
+            .iter()
+            .map(|tag| tag.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+            .filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase()))
+            .collect();
+        let mut seen = std::collections::HashSet::new();
+        self.mentions.retain_mut(|mention| {
+            mention.handle = mention.handle.trim().trim_start_matches('@').to_owned();
+            !mention.handle.is_empty() && seen.insert(mention.handle.to_lowercase())
+        });
+        if let Some(tag) = language::parse_tag(&self.language) {
+            self.language = tag;
+        }
+        self
+    }
+
+    /// Rules that hold for a draft already: sizes. A draft may be empty.
+    pub fn draft_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut check = |long: bool, field, message| {
+            if long {
+                faults.push((field, message))
+            }
+        };
+        check(len(&self.title) > MAX_TITLE, "title", "error-title-long");
+        check(len(&self.summary) > MAX_SUMMARY, "summary", "error-summary-long");
+        check(len(&self.body) > MAX_BODY, "body", "error-body-long");
+        check(self.demands.len() > MAX_DEMANDS, "demands", "error-demands-many");
+        check(self.demands.iter().any(|d| len(d) > MAX_DEMAND), "demands", "error-demand-long");
+        check(len(&self.contact) > MAX_CONTACT, "contact", "error-contact-long");
+        check(self.hashtags.len() > MAX_HASHTAGS, "hashtags", "error-hashtags-many");
+        check(self.hashtags.iter().any(|t| len(t) > MAX_HASHTAG), "hashtags", "error-hashtag-long");
+        check(self.mentions.len() > MAX_MENTIONS, "mentions", "error-mentions-many");
+        check(len(&self.content_warning) > MAX_CONTENT_WARNING, "content_warning", "error-warning-long");
+        check(self.images.len() > MAX_IMAGES, "images", "error-images-many");
+        check(self.images.iter().any(|i| len(&i.alt) > MAX_ALT), "images", "error-alt-long");
+        check(!self.language.is_empty() && language::parse_tag(&self.language).is_none(), "language", "error-language");
+        faults
+    }
+
+    /// Rules for publishing: those of a draft, and that it says something in a named language.
+    pub fn publish_faults(&self) -> Vec<Fault> {
+        let mut faults = self.draft_faults();
+        let mut check = |missing: bool, field, message| {
+            if missing {
+                faults.push((field, message))
+            }
+        };
+        check(self.title.is_empty(), "title", "error-title-empty");
+        check(self.body.trim().is_empty(), "body", "error-body-empty");
+        check(self.language.is_empty(), "language", "error-language-empty");
+        check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");
+        check(self.mentions.iter().any(|m| m.actor.is_empty()), "mentions", "error-mention-unresolved");
+        faults
+    }
+
+    /// The form it is published in. `plain_length` is the length of the rendered text in characters.
+    pub fn published_form(&self, plain_length: usize) -> StatementForm {
+        match self.form {
+            StatementForm::Auto if plain_length > NOTE_LENGTH => StatementForm::Article,
+            StatementForm::Auto => StatementForm::Note,
+            chosen => chosen,
+        }
+    }
+}
+
+fn len(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Drops control characters except newline and tab (PostgreSQL refuses NUL; feeds refuse the others).
+pub fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect()
+}
+
+/// `clean`, on one line and trimmed.
+pub fn one_line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn content() -> StatementContent {
+        StatementContent { title: "No dam".into(), body: "We refuse.".into(), language: "en".into(), ..Default::default() }
+    }
+
+    #[test]
+    fn a_statement_needs_title_text_and_language() {
+        assert!(content().publish_faults().is_empty());
+        let faults = StatementContent::default().publish_faults();
+        assert_eq!(faults.iter().map(|f| f.0).collect::<Vec<_>>(), ["title", "body", "language"]);
+    }
+
+    #[test]
+    fn long_texts_become_articles_unless_the_author_chose() {
+        assert_eq!(content().published_form(NOTE_LENGTH), StatementForm::Note);
+        assert_eq!(content().published_form(NOTE_LENGTH + 1), StatementForm::Article);
+        let chosen = StatementContent { form: StatementForm::Note, ..content() };
+        assert_eq!(chosen.published_form(NOTE_LENGTH + 1), StatementForm::Note);
+    }
+
+    #[test]
+    fn hashtags_and_mentions_lose_signs_and_doubles() {
+        let content = StatementContent { hashtags: vec!["#River".into(), "river".into(), "# ".into()], ..content() }.normalised();
+        assert_eq!(content.hashtags, ["River"]);
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_is_idempotent(title in ".{0,60}", body in "(?s).{0,200}", demand in ".{0,60}", tag in ".{0,20}") {
+            let once = StatementContent { title, body, demands: vec![demand], hashtags: vec![tag], ..content() }.normalised();
+            prop_assert_eq!(once.clone().normalised(), once);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The wire: everything that goes to other servers or comes from them.
+//!
+//! The only floor that names `activitypub_federation` (with `vocab` for its wire types). Handlers here fetch, verify and
+//! resolve; then they call an act. Must not decide what an act means, and must not render pages.
+
+use crate::{config::Settings, error::Result};
+use actix_web::web::ServiceConfig;
+
+pub mod client;
+pub mod inbound;
+pub mod outbound;
+pub mod serve;
+pub mod signatures;
+
+/// What talking to other servers needs, made once at start.
+pub struct Wire {
+    /// The one guarded HTTP client: every request that leaves this program goes through it (SRF-14).
+    pub client: client::Client,
+}
+
+impl Wire {
+    pub fn new(settings: &Settings) -> Result<Self> {
+        Ok(Self { client: client::build(settings)? })
+    }
+}
+
+/// Routes that speak ActivityStreams: actors, inboxes, collections, WebFinger, NodeInfo.
+pub fn routes(cfg: &mut ServiceConfig) {
+    inbound::routes(cfg);
+    serve::routes(cfg);
+}

@@ -1,0 +1,42 @@
+//! What happens by the clock, and the tasks that run beside the server.
+
+use crate::state::AppState;
+use std::time::Duration;
+use tokio::{sync::watch, task::JoinSet};
+
+/// Tasks that run until the server stops.
+pub struct Background {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Starts all of them.
+pub fn start(state: AppState) -> Background {
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(refresh_site(state, stopped));
+    Background { stop, tasks }
+}
+
+impl Background {
+    /// Asks every task to end and waits for it.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// The command line may set the instance up or rename it while the server runs.
+async fn refresh_site(state: AppState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+        let state = state.clone();
+        let read = tokio::task::spawn_blocking(move || state.reload_site()).await;
+        if let Ok(Err(error)) = read {
+            tracing::warn!(%error, "can't read the instance's own row");
+        }
+    }
+}

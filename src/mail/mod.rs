@@ -1,0 +1,1 @@
+//! Mail, where SMTP is configured; everything works without.

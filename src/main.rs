@@ -1,0 +1,5 @@
+//! Parses the command line and hands over.
+
+fn main() {
+    std::process::exit(communard::cli::main());
+}

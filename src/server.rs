@@ -1,0 +1,59 @@
+//! Starts and stops the server: routes, TLS, the dispatcher, the clock's jobs.
+
+use crate::{
+    config::Settings,
+    error::{Error, Result},
+    federation, jobs, observe,
+    state::AppState,
+    web,
+};
+use actix_web::{App, HttpServer, dev::Server, web::Data};
+use std::net::{SocketAddr, TcpListener};
+
+/// A server that listens already and runs once awaited.
+pub struct Application {
+    pub state: AppState,
+    pub address: SocketAddr,
+    server: Server,
+}
+
+impl Application {
+    /// Opens everything and binds. `server.listen` may name port 0: `address` says which one it became.
+    pub fn build(settings: Settings) -> Result<Self> {
+        let listen = settings.server.listen.clone();
+        let listener = TcpListener::bind(&listen).map_err(|e| {
+            Error::Config(format!("server.listen: can't listen on {listen}: {e}. Is another server running there?"))
+        })?;
+        let address = listener.local_addr().map_err(Error::internal)?;
+        let state = AppState::open(settings)?;
+        let server = http_server(state.clone(), listener)?;
+        Ok(Self { state, address, server })
+    }
+
+    /// Serves until a signal stops it, then finishes what is under way.
+    pub async fn run(self) -> Result<()> {
+        let background = jobs::start(self.state.clone());
+        let served = self.server.await.map_err(Error::internal);
+        background.stop().await;
+        served
+    }
+}
+
+fn http_server(state: AppState, listener: TcpListener) -> Result<Server> {
+    let workers = match state.settings.server.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        n => n,
+    };
+    let shutdown = state.settings.server.shutdown_seconds;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(state.clone()))
+            .wrap(actix_web::middleware::from_fn(observe::request_log))
+            .configure(observe::routes)
+            .configure(federation::routes)
+            .configure(web::routes)
+    })
+    .workers(workers)
+    .shutdown_timeout(shutdown);
+    Ok(server.listen(listener).map_err(Error::internal)?.run())
+}

@@ -1,0 +1,11 @@
+//! Our things as ActivityStreams JSON, and what others send as our things. Pure: JSON in, values out, and back.
+//!
+//! Must not fetch, store or decide. Tolerant where peers differ (strings or lists, missing ids, explicit nulls),
+//! strict in what it writes (`docs` of each function name the rule and the peer behind it).
+
+pub mod activity;
+
+/// The collection that means everybody; always written in full, read in its three spellings.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The content type of all our documents.
+pub const ACTIVITY_JSON: &str = "application/activity+json";

@@ -1,0 +1,1 @@
+//! Texts of the interface from Fluent files: `locales/<language>/*.ftl`, embedded.
