@@ -28,7 +28,8 @@ word_enum! {
 }
 word_enum! {
     /// Which ActivityStreams type carries a statement; `Auto` decides by length when it is first published.
-    StatementForm { Auto = "auto", Note = "note", Article = "article" }
+    #[derive(Default)]
+    StatementForm { #[default] Auto = "auto", Note = "note", Article = "article" }
 }
 word_enum! {
     /// Who may see a post of others, read off its addressing.

@@ -67,12 +67,6 @@ pub struct Image {
     pub alt: String,
 }
 
-impl Default for StatementForm {
-    fn default() -> Self {
-        Self::Auto
-    }
-}
-
 /// A rule that a content breaks: the form field, and the Fluent id that says it to a person.
 pub type Fault = (&'static str, &'static str);
 
