@@ -5,11 +5,14 @@
 use crate::{
     config::Settings,
     error::{Error, Result},
-    observe,
-    server::Application,
+    state::AppState,
 };
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use serde_json::Value;
+use std::{future::Future, path::PathBuf};
+
+mod doctor;
+mod serve;
 
 /// A federated server for solidarity statements and calls to action.
 #[derive(Debug, Parser)]
@@ -29,16 +32,63 @@ pub struct Cli {
 pub enum Command {
     /// Start the server.
     Serve,
+    /// Bring the database up to date, or only say what is missing.
+    Migrate(serve::MigrateArgs),
+    /// Check the instance from the inside out, and say what to mend.
+    Doctor,
 }
 
-/// Runs one command and gives the exit code.
+/// What a command works with: the settings, the opened instance, and how to answer.
+pub struct Context {
+    pub state: AppState,
+    pub json: bool,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Context {
+    fn open(settings: Settings, json: bool) -> Result<Self> {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::internal)?;
+        let _entered = runtime.enter();
+        let state = AppState::open(settings)?;
+        drop(_entered);
+        Ok(Self { state, json, runtime })
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.state.settings
+    }
+
+    /// Waits for what needs the network or an act.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Prints `value` as one line of JSON with `--json`, else the text for people.
+    pub fn print(&self, value: Value, text: impl FnOnce() -> String) {
+        if self.json {
+            println!("{value}");
+        } else {
+            let text = text();
+            print!("{text}{}", if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
+        }
+    }
+}
+
+/// Runs the command line of this process and gives its exit code.
 pub fn main() -> i32 {
     let cli = Cli::parse();
+    let json = cli.json;
     match run(cli) {
         Ok(()) => 0,
         Err(error) => {
-            eprintln!("communard: {error}");
-            exit_code(&error)
+            let code = exit_code(&error);
+            if json {
+                eprintln!("{}", serde_json::json!({ "error": error.to_string(), "code": code }));
+            } else {
+                eprintln!("communard: {error}");
+            }
+            code
         }
     }
 }
@@ -55,10 +105,10 @@ fn exit_code(error: &Error) -> i32 {
 
 fn run(cli: Cli) -> Result<()> {
     let settings = Settings::load(cli.config.as_deref())?;
+    let open = |settings| Context::open(settings, cli.json);
     match cli.command {
-        Command::Serve => {
-            observe::start_logging(&settings.log);
-            actix_web::rt::System::new().block_on(async { Application::build(settings)?.run().await })
-        }
+        Command::Serve => serve::run(settings),
+        Command::Doctor => doctor::run(&open(settings)?),
+        Command::Migrate(args) => serve::migrate(settings, cli.json, &args),
     }
 }
