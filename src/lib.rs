@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod cli;
 pub mod config;
+pub mod crypto;
 pub mod db;
 pub mod domain;
 pub mod error;

@@ -1,7 +1,7 @@
 //! `AppState`: what every handler, job and command works with. One `Arc`, each field documented.
 
 use crate::{
-    acts::{Act, Principal},
+    acts::{self, Act, Principal},
     config::Settings,
     db::{self, Db},
     domain::{Site, Timestamp, time},
@@ -88,6 +88,21 @@ impl AppState {
         });
         *self.site.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = site;
         Ok(())
+    }
+
+    /// Makes this an instance: its own row, its actor, the first collective and its first steward, with their keys.
+    ///
+    /// # Errors
+    /// As [`acts::setup::set_up`].
+    pub async fn set_up(&self, input: acts::setup::SetUp) -> Result<()> {
+        let state = self.clone();
+        tokio::task::spawn_blocking(move || state.set_up_blocking(input)).await.map_err(Error::internal)?
+    }
+
+    /// As [`AppState::set_up`], on the calling thread.
+    pub fn set_up_blocking(&self, input: acts::setup::SetUp) -> Result<()> {
+        acts::setup::set_up(&self.db, self.now(), self.settings.is_local(), input)?;
+        self.reload_site()
     }
 
     /// What this instance is, or `None` before setup.

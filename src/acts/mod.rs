@@ -9,7 +9,10 @@ use crate::{
     error::{Error, Result},
 };
 
+pub mod collectives;
+pub mod keys;
 pub mod outbox;
+pub mod setup;
 
 /// An act under way: the transaction, the time it happens at, and who does it.
 pub struct Act<'a> {

@@ -38,6 +38,18 @@ impl Audience {
 /// each inbox in the order in which they were queued. `public` puts it into the outbox collection.
 /// Never queues to our own host (ORG-18), to blocked hosts or to actors that blocked the collective.
 pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, audience: &Audience) -> Result<()> {
+    send_with_key(act, activity, object_uri, public, audience, None)
+}
+
+/// As [`send`], signed with this `actor_keys` row although it may be retired by the time of delivery.
+pub fn send_with_key(
+    act: &mut Act,
+    activity: &Value,
+    object_uri: &str,
+    public: bool,
+    audience: &Audience,
+    signing_key_id: Option<&str>,
+) -> Result<()> {
     let text = |key: &str| activity[key].as_str().unwrap_or_default().to_owned();
     let json = serde_json::to_string(activity)?;
     let actor_uri = text("actor");
@@ -54,6 +66,7 @@ pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, aud
         object_uri: object_uri.to_owned(),
         public,
         json,
+        signing_key_id: signing_key_id.map(str::to_owned),
         created_at: act.now,
     };
     db::queue::enqueue(act.conn, &new, &inboxes)

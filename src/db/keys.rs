@@ -47,6 +47,11 @@ pub fn current(conn: &mut DbConn, actor_uri: &str, kind: KeyKind) -> Result<KeyR
         .first(conn)?)
 }
 
+/// One key pair, retired or not.
+pub fn by_id(conn: &mut DbConn, id: &str) -> Result<KeyRow> {
+    Ok(actor_keys::table.find(id).select(KeyRow::as_select()).first(conn)?)
+}
+
 /// Retires all keys of an actor; new ones are inserted in the same transaction.
 pub fn retire_all(conn: &mut DbConn, actor_uri: &str, now: Timestamp) -> Result<()> {
     diesel::update(actor_keys::table.filter(actor_keys::actor_uri.eq(actor_uri)).filter(actor_keys::retired_at.is_null()))

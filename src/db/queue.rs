@@ -23,6 +23,8 @@ pub struct NewActivity {
     /// Whether it stands in the outbox collection.
     pub public: bool,
     pub json: String,
+    /// The `actor_keys` row to sign with, where it isn't the actor's current one.
+    pub signing_key_id: Option<String>,
     pub created_at: Timestamp,
 }
 

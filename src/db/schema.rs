@@ -296,6 +296,7 @@ diesel::table! {
         object_uri -> Text,
         public -> Bool,
         json -> Text,
+        signing_key_id -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }

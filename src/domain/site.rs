@@ -68,6 +68,33 @@ impl Site {
     }
 }
 
+/// Brings a domain that somebody typed to its one form and gives it with the base of all ids: lower-case ASCII
+/// (punycode), no dot at its end, `http` and a port only in local mode.
+///
+/// Errors are Fluent ids.
+pub fn new_domain(text: &str, local: bool) -> Result<(String, String), &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("error-domain-empty");
+    }
+    if text.contains(['/', '@', '?', '#', '\\', ' ', '%']) {
+        return Err("error-domain-form");
+    }
+    let scheme = if local { "http" } else { "https" };
+    let url = super::url::parse_remote(&format!("{scheme}://{text}/")).ok_or("error-domain-form")?;
+    let host = url.host_str().ok_or("error-domain-form")?;
+    if host.contains('_') || !(local || host.contains('.')) {
+        return Err("error-domain-form");
+    }
+    let domain = match url.port() {
+        Some(_) if !local => return Err("error-domain-port"),
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    let base_url = format!("{scheme}://{domain}");
+    Ok((domain, base_url))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +115,19 @@ mod tests {
         }
         assert_eq!(site.handle_of("https://river.example/c/river"), Some("river"));
         assert_eq!(site.handle_of("https://river.example/c/river/inbox"), None);
+    }
+
+    #[test]
+    fn a_domain_has_one_form() {
+        let production = |text: &str| new_domain(text, false).map(|found| found.0);
+        assert_eq!(production(" River.Example. "), Ok("river.example".into()));
+        assert_eq!(production("ríos.example"), Ok("xn--ros-rma.example".into()));
+        assert_eq!(production("river.example:8443"), Err("error-domain-port"));
+        for bad in ["", "river", "https://river.example", "a@river.example", "10.0.0.1", "river.example/x", "a b.example"] {
+            assert!(production(bad).is_err(), "{bad}");
+        }
+        let local = new_domain("River.localhost:8081", true).unwrap();
+        assert_eq!(local, ("river.localhost:8081".into(), "http://river.localhost:8081".into()));
+        assert_eq!(new_domain("localhost:80", true).unwrap().1, "http://localhost");
     }
 }

@@ -287,6 +287,8 @@ CREATE TABLE activities (
     object_uri TEXT NOT NULL,
     public BOOLEAN NOT NULL,
     json TEXT NOT NULL,
+    -- The key it must be signed with, where that isn't the actor's current one: the Update that announces new keys.
+    signing_key_id TEXT,
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX activities_outbox ON activities (actor_uri, public, seq);

@@ -1,0 +1,5 @@
+//! Keys and digests over openssl. Pure apart from the source of randomness.
+//!
+//! Must not know whose keys they are, where they are kept or what is signed with them.
+
+pub mod keys;
