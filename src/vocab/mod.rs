@@ -4,6 +4,7 @@
 //! strict in what it writes (`docs` of each function name the rule and the peer behind it).
 
 pub mod activity;
+pub mod read;
 
 /// The collection that means everybody; always written in full, read in its three spellings.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
