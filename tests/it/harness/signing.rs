@@ -1,0 +1,133 @@
+//! Signatures made by the tests themselves, over openssl and not over the code under test; each part can be wrong on purpose.
+
+use openssl::{
+    hash::MessageDigest,
+    pkey::{PKey, Private},
+    rsa::Rsa,
+    sign::Signer,
+};
+
+/// A fresh RSA key.
+pub fn rsa(bits: u32) -> PKey<Private> {
+    PKey::from_rsa(Rsa::generate(bits).unwrap()).unwrap()
+}
+
+pub fn public_pem(key: &PKey<Private>) -> String {
+    String::from_utf8(key.public_key_to_pem().unwrap()).unwrap()
+}
+
+pub fn base64(bytes: &[u8]) -> String {
+    openssl::base64::encode_block(bytes)
+}
+
+/// `SHA-256=…` of a body.
+pub fn digest(body: &[u8]) -> String {
+    format!("SHA-256={}", base64(&openssl::sha::sha256(body)))
+}
+
+/// An HTTP date, `seconds` from now.
+pub fn date(seconds: i64) -> String {
+    (chrono::Utc::now() + chrono::Duration::seconds(seconds)).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+pub fn sign(key: &PKey<Private>, digest: MessageDigest, text: &str) -> String {
+    let mut signer = Signer::new(digest, key).unwrap();
+    signer.update(text.as_bytes()).unwrap();
+    base64(&signer.sign_to_vec().unwrap())
+}
+
+/// A request that is signed as draft-cavage-http-signatures-12 says. Change any field before [`Signed::headers`].
+#[derive(Clone)]
+pub struct Signed {
+    pub method: &'static str,
+    /// Path and query as signed.
+    pub target: String,
+    pub key_id: String,
+    pub algorithm: Option<&'static str>,
+    /// Names of what is covered, in order; `(created)` and `(expires)` take the values below.
+    pub covered: Vec<String>,
+    /// Headers to send (lower-case names); covered ones are read from here.
+    pub headers: Vec<(String, String)>,
+    pub created: Option<i64>,
+    pub expires: Option<i64>,
+    pub key: PKey<Private>,
+    pub hash: MessageDigest,
+}
+
+impl Signed {
+    /// A good POST of `body` to `host` and `target`, as Mastodon signs it.
+    pub fn post(host: &str, target: &str, body: &[u8], key_id: &str, key: &PKey<Private>) -> Self {
+        let headers = [
+            ("host", host.to_owned()),
+            ("date", date(0)),
+            ("content-type", "application/activity+json".to_owned()),
+            ("digest", digest(body)),
+        ];
+        Self {
+            method: "post",
+            target: target.to_owned(),
+            key_id: key_id.to_owned(),
+            algorithm: Some("rsa-sha256"),
+            covered: ["host", "date", "content-type", "digest", "(request-target)"].map(str::to_owned).to_vec(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+            created: None,
+            expires: None,
+            key: key.clone(),
+            hash: MessageDigest::sha256(),
+        }
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.remove(name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn remove(&mut self, name: &str) -> &mut Self {
+        self.headers.retain(|(other, _)| other != name);
+        self
+    }
+
+    pub fn cover(&mut self, names: &[&str]) -> &mut Self {
+        self.covered = names.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    /// What is signed.
+    pub fn signing_string(&self) -> String {
+        let line = |name: &String| match name.as_str() {
+            "(request-target)" => format!("(request-target): {} {}", self.method, self.target),
+            "(created)" => format!("(created): {}", self.created.unwrap_or_default()),
+            "(expires)" => format!("(expires): {}", self.expires.unwrap_or_default()),
+            name => {
+                let values: Vec<&str> =
+                    self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect();
+                format!("{name}: {}", values.join(", "))
+            }
+        };
+        self.covered.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// All headers to send, with `signature` last.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let mut parts = vec![format!("keyId=\"{}\"", self.key_id)];
+        parts.extend(self.algorithm.map(|algorithm| format!("algorithm=\"{algorithm}\"")));
+        parts.extend(self.created.map(|at| format!("created={at}")));
+        parts.extend(self.expires.map(|at| format!("expires={at}")));
+        parts.push(format!("headers=\"{}\"", self.covered.join(" ")));
+        parts.push(format!("signature=\"{}\"", sign(&self.key, self.hash, &self.signing_string())));
+        let mut headers = self.headers.clone();
+        headers.push(("signature".to_owned(), parts.join(",")));
+        headers
+    }
+
+    /// Sends `body` to `url` with these headers.
+    pub async fn send(&self, url: &str, body: &[u8]) -> reqwest::Response {
+        let method = reqwest::Method::from_bytes(self.method.to_ascii_uppercase().as_bytes()).unwrap();
+        let mut request = super::client().request(method, url).body(body.to_vec());
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        request.send().await.unwrap()
+    }
+}

@@ -1,0 +1,8 @@
+//! Whole-server tests: real processes of the binary on free ports, spoken to over sockets, on SQLite and PostgreSQL.
+//! One test binary, so that it links once.
+
+// Outside `#[test]` functions clippy does not see that all of this is test code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+mod smoke;

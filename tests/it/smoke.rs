@@ -1,0 +1,33 @@
+//! The server starts, says how it is, and stops.
+
+use crate::harness::{Instance, backends, client};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_instance_answers_before_it_is_set_up() {
+    for backend in backends() {
+        let mut instance = Instance::builder("river", backend).not_set_up().start().await;
+        instance.leave_queue();
+        for path in ["/healthz", "/readyz"] {
+            let answer = client().get(instance.url(path)).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{backend:?} {path}");
+            assert!(answer.text().await.unwrap().ends_with('\n'));
+        }
+        let (code, took) = instance.terminate();
+        assert_eq!(code, Some(0));
+        assert!(took.as_secs() < 10, "{took:?}");
+    }
+}
+
+#[test]
+fn every_migration_exists_for_both_databases() {
+    let names = |place: &str| {
+        let mut names: Vec<String> = std::fs::read_dir(format!("migrations/{place}"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert!(!names("sqlite").is_empty());
+    assert_eq!(names("sqlite"), names("postgres"));
+}
