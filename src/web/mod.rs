@@ -4,6 +4,7 @@
 
 use actix_web::web::ServiceConfig;
 
+pub mod desk;
 pub mod i18n;
 
 pub fn routes(_cfg: &mut ServiceConfig) {}

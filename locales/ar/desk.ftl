@@ -1,0 +1,326 @@
+# المكتب: حيث يكتب الأعضاء وينشرون ويقرؤون ما وصل إلى مجموعتهم.
+
+## Around every page of the desk
+desk-title = المكتب
+desk-nav = مكتب { $collective }
+desk-nav-overview = البيانات
+desk-nav-write = كتابة
+desk-nav-inbox = الوارد
+desk-nav-followers = المتابعون
+desk-nav-following = نتابعهم
+desk-nav-other = مجموعات أخرى
+desk-nav-public = الصفحة العامة
+desk-unread = { $count ->
+    [zero] لا جديد
+    [one] جديد واحد
+    [two] جديدان
+    [few] { $count } جديدة
+    [many] { $count } جديدًا
+   *[other] { $count } جديد
+}
+desk-back = العودة إلى النص
+desk-more = الأقدم
+
+## Choosing a collective
+desk-choose = مجموعاتك
+desk-choose-lead = اختر المجموعة التي تريد أن تكتب باسمها.
+desk-choose-none = لا تنتمي إلى أي مجموعة بعد. يستطيع أحد القائمين على هذا الخادم أن يضيفك إلى إحداها.
+
+## Overview of one collective
+desk-overview-write = اكتب بيانًا
+desk-overview-inbox = الجديد في الوارد
+desk-overview-inbox-none = لا جديد منذ آخر زيارة لك.
+desk-overview-inbox-all = افتح الوارد
+desk-overview-reach = { $followers ->
+    [0] لا أحد يتابع { $handle } بعد.
+    [zero] لا أحد يتابع { $handle } بعد.
+    [one] متابع واحد يصله ما تنشرونه.
+    [two] متابعان يصلهما ما تنشرونه.
+    [few] { $followers } متابعين يصلهم ما تنشرونه.
+    [many] { $followers } متابعًا يصلهم ما تنشرونه.
+   *[other] { $followers } متابع يصلهم ما تنشرونه.
+}
+desk-drafts = المسودات
+desk-drafts-none = لا مسودات. كل نص تبدأ به يُحفظ هنا حتى تنشره.
+desk-scheduled = المجدولة
+desk-published = المنشورة
+desk-published-none = لم يُنشر شيء بعد.
+desk-withdrawn = المسحوبة
+desk-untitled = بلا عنوان
+desk-draft-saved = آخر حفظ { $time }
+desk-draft-saved-by = آخر حفظ { $time } بيد { $name }
+desk-scheduled-for = يصدر { $time }
+desk-published-at = نُشر { $time }
+desk-published-version = النسخة { $version }، نُشرت { $time }
+desk-unpublished-changes = فيه تعديلات لم تُنشر
+desk-withdrawn-at = سُحب { $time }
+desk-item-edit = تحرير
+desk-item-delivery = التسليم
+desk-item-history = النسخ المحفوظة
+
+## The state of a statement, by word
+desk-state-draft = مسودة
+desk-state-scheduled = مجدول
+desk-state-published = منشور
+desk-state-withdrawn = مسحوب
+
+## Writing
+desk-write-heading = اكتب بيانًا
+desk-edit-heading = تحرير البيان
+desk-edit-published-heading = تحرير بيان منشور
+desk-edit-published-note = هذا البيان منشور. ما تغيّره هنا يبقى مسودة حتى تنشره نسخةً جديدة. عندها يُبلَّغ كل من أعاد نشره على ماستودون بأنه عُدِّل، وتبقى النسخ السابقة مقروءة في صفحته.
+desk-edit-scheduled-note = يصدر هذا البيان { $time } ({ $zone }). وما تحفظه الآن يصدر معه.
+desk-errors = انظر من فضلك في هذه النقاط. لم يضع شيء مما كتبته.
+desk-errors-unsaved = لم يُحفظ هذا بعد.
+desk-errors-saved = نصك محفوظ مسودةً.
+desk-field-title = العنوان
+desk-field-title-hint = سطر واحد يقول ما تقفون من أجله.
+desk-field-summary = باختصار
+desk-field-summary-hint = جملة إلى ثلاث جمل فيها المطلب والتاريخ. تعرضها الخوادم التي لا تعرض النصوص الطويلة.
+desk-field-body = النص
+desk-field-body-hint = بصيغة ماركداون؛ وفي المساعدة المجاورة كل ما تحتاجه.
+desk-field-demands = المطالب
+desk-field-demands-hint = مطلب في كل سطر. تُعرض قائمةً بعد النص.
+desk-field-contact = للتواصل
+desk-field-contact-hint = كيف يصل الناس إليكم بشأن هذا النص: عنوان أو هاتف أو موعد اجتماع. هذا الحقل علني.
+desk-field-language = لغة النص
+desk-field-language-hint = يعرضه ماستودون لمن يقرأ هذه اللغة.
+desk-field-language-none = اختر لغة
+desk-field-language-other = لغة أخرى
+desk-field-language-other-hint = رمزها (BCP 47)، مثل “quc” أو “pt-BR”. يُقدَّم على الاختيار أعلاه.
+desk-field-hashtags = الوسوم
+desk-field-hashtags-hint = تفصل بينها مسافات، مع # أو بدونها.
+desk-field-mentions = الإشارات
+desk-field-mentions-hint = عناوين مثل @river@valley.example، عنوان في كل سطر. يُبلَّغ أصحابها بالبيان. نبحث عن كل عنوان عند الحفظ.
+desk-field-warning = تحذير من المحتوى
+desk-field-warning-hint = اتركه فارغًا إن لم يكن هناك تحذير. وإن كتبته طوى ماستودون النص كله خلفه.
+desk-field-images = الصور
+desk-field-images-hint = حتى أربع صور بصيغة JPEG أو PNG أو WebP أو GIF. نعيد رسم كل صورة، فلا يبقى فيها مكان ولا وقت ولا نوع آلة التصوير.
+desk-field-image = الصورة { $n }
+desk-field-image-file = اختر صورة
+desk-field-image-replace = ضع غيرها مكانها
+desk-field-image-alt = ماذا تُظهر الصورة؟
+desk-field-image-alt-hint = لمن لا يراها. لا بد منه قبل النشر.
+desk-field-image-remove = احذف هذه الصورة
+desk-field-form = كيف يُرسل
+desk-form-auto = بحسب الطول (وهو الأنسب)
+desk-form-auto-hint = منشورًا حتى نحو 8000 حرف، وما زاد فمقالًا.
+desk-form-note = منشورًا
+desk-form-note-hint = يعرض ماستودون النص كله مع صوره، مطويًا إن طال.
+desk-form-article = مقالًا
+desk-form-article-hint = يعرض ماستودون العنوان وما كتبته في «باختصار» ورابطًا إلى النص كله هنا.
+desk-form-fixed = { $form ->
+    [article] نُشر مقالًا
+   *[note] نُشر منشورًا
+}، ولا يمكن تغيير ذلك بعد الآن.
+desk-more-fields = التواصل والوسوم والإشارات والتحذير
+desk-required = لا بد منه للنشر
+
+## Short help for Markdown, beside the text
+desk-help = كيف تكتب
+desk-help-heading = عنوان فرعي
+desk-help-heading-example = ## ما نطالب به
+desk-help-bold = نص بارز
+desk-help-bold-example = نقول **لا**
+desk-help-italic = تشديد
+desk-help-italic-example = إنه *نهرنا*
+desk-help-link = رابط
+desk-help-link-example = [التقرير](https://valley.example/report)
+desk-help-list = قائمة
+desk-help-list-example = - خبز
+    - ماء
+desk-help-quote = اقتباس
+desk-help-quote-example = > نحن باقون.
+desk-help-paragraph = سطر فارغ يبدأ فقرة جديدة.
+desk-help-html = لا تُقبل شيفرة HTML: تظهر كما كُتبت.
+
+## Buttons of the writing page
+desk-save = حفظ
+desk-preview = معاينة
+desk-publish = نشر
+desk-publish-version = انشر هذه النسخة
+desk-publish-now = انشر الآن
+desk-schedule = جدولة
+desk-schedule-change = غيّر الموعد
+desk-unschedule = لا ترسله؛ أبقه مسودة
+desk-withdraw = سحب البيان…
+desk-history = النسخ المحفوظة
+desk-schedule-heading = النشر لاحقًا
+desk-schedule-date = اليوم
+desk-schedule-time = الساعة
+desk-schedule-zone = بتوقيت مجموعتكم، { $zone }.
+desk-saved-at = حُفظ في { $time }
+desk-saved = حُفظ.
+desk-autosave-failed = تعذّر الحفظ الآن. نصك ما زال هنا، وسنحاول مرة أخرى.
+desk-autosave-conflict = حفظ شخص آخر هذا البيان في هذه الأثناء. اضغط «حفظ» لترى النصين.
+desk-autosave-faults = لم يُحفظ تلقائيًا: في الاستمارة ما يحتاج إلى نظرة. اضغط «حفظ» لترى ما هو.
+desk-autosave-signed-out = لم تعد مسجلًا. انسخ نصك ثم سجّل الدخول من جديد في نافذة أخرى.
+desk-unscheduled = لن يُرسل. عاد مسودةً.
+desk-restored = النسخة السابقة هي المسودة الحالية الآن. والتي كانت قبلها باقية بين النسخ المحفوظة.
+
+## Mentions
+desk-mention-found = وُجد
+desk-mention-unknown = لم يوجد بعد
+desk-mention-problem = { $handle }: { $reason }
+
+## Preview
+desk-preview-heading = المعاينة
+desk-preview-own = في صفحتكم
+desk-preview-mastodon = كما سيعرضه ماستودون
+desk-preview-notes = ما يختلف هناك
+desk-preview-notes-none = لا يضيع شيء في الطريق.
+desk-preview-folded = يظهر مطويًا؛ يضغط القارئ «اقرأ المزيد».
+desk-preview-warning = مخفي خلف التحذير حتى يضغط القارئ «عرض المزيد».
+desk-preview-demands = ما نطالب به
+desk-preview-contact = للتواصل
+desk-preview-empty = اكتب شيئًا ثم انظر من جديد.
+desk-preview-as-note = يُرسل منشورًا.
+desk-preview-as-article = يُرسل مقالًا.
+
+## Two people wrote at the same time
+desk-conflict-heading = حفظ شخص آخر هذا البيان في هذه الأثناء
+desk-conflict-lead = حفظ { $name } هذا البيان { $time }، بعد أن فتحته أنت. ترى أدناه النصين معًا. نصك في الاستمارة ولم يضع منه شيء. إن حفظت الآن صار نصك هو الحالي، وبقي الآخر بين النسخ المحفوظة.
+desk-conflict-somebody = شخص آخر
+desk-conflict-theirs = المحفوظ الآن
+desk-conflict-yours = ما كتبته أنت
+desk-conflict-keep = احفظ نصي
+desk-conflict-take = تابع بنصهم
+
+## After a lost session or an old page
+desk-token-old = بقيت هذه الصفحة مفتوحة طويلًا، أو سجّلت الدخول من جديد. نصك كله هنا: اضغط الزر مرة أخرى من فضلك.
+desk-signed-out-heading = لم تعد مسجلًا
+desk-signed-out-lead = تعذّر حفظ نصك، لكنه كله هنا. انسخ ما تحتاجه وسجّل الدخول من جديد ثم أعده.
+desk-signed-out-sign-in = تسجيل الدخول
+
+## Saved copies
+desk-history-heading = النسخ المحفوظة
+desk-history-lead = عند كل حفظ تبقى نسخة. يمكنك أن تنظر في كل منها وأن تعود إليها.
+desk-history-by = { $name }
+desk-history-by-nobody = سطر الأوامر
+desk-history-autosaved = حُفظت تلقائيًا
+desk-history-current = الحالية
+desk-history-view = انظر فيها
+desk-history-restore = عُد إلى هذه النسخة
+desk-history-copy = النسخة { $n }
+desk-history-copy-lead = حُفظت { $time } بيد { $name }.
+
+## Published, delivery
+desk-delivery-heading = نُشر البيان
+desk-delivery-again-heading = التسليم
+desk-delivery-address = عنوانه الدائم:
+desk-delivery-reach = { $followers ->
+    [0] لا أحد يتابع { $collective } بعد، فهو في صفحتكم وحدها. أخبروا الناس بعنوانكم: { $handle }
+    [zero] لا أحد يتابع { $collective } بعد، فهو في صفحتكم وحدها. أخبروا الناس بعنوانكم: { $handle }
+    [one] يصل إلى متابع واحد
+    [two] يصل إلى متابعَين اثنين
+    [few] يصل إلى { $followers } متابعين
+    [many] يصل إلى { $followers } متابعًا
+   *[other] يصل إلى { $followers } متابع
+}{ $servers ->
+    [0] { "" }
+    [zero] { "" }
+    [one] { " " }على خادم واحد.
+    [two] { " " }على خادمَين.
+    [few] { " " }على { $servers } خوادم.
+    [many] { " " }على { $servers } خادمًا.
+   *[other] { " " }على { $servers } خادم.
+}
+desk-delivery-table = ما حدث حتى الآن
+desk-delivery-none = ليس هناك ما يُسلَّم.
+desk-delivery-host = الخادم
+desk-delivery-state = الحالة
+desk-delivery-why = السبب
+desk-delivery-pending = ينتظر
+desk-delivery-delivered = وصل
+desk-delivery-refused = رُفض
+desk-delivery-gone = لم يعد موجودًا
+desk-delivery-given-up = توقفت المحاولة
+desk-delivery-sum-delivered = وصل
+desk-delivery-sum-waiting = ينتظر
+desk-delivery-sum-failed = لم يُقبل
+desk-delivery-next = المحاولة التالية { $time }
+desk-delivery-refresh = انظر من جديد
+desk-delivery-explain = الخادم الغائب يصله البيان حين يعود؛ نواصل المحاولة أسبوعًا.
+desk-delivery-open = افتح الصفحة العامة
+desk-delivery-edit = حرّره
+
+## Withdrawing
+desk-withdraw-heading = سحب «{ $title }»
+desk-withdraw-lead = يُزال النص من هنا ومن كل خادم يستجيب للطلب. وتبقى في عنوانه صفحة تقول إنه سُحب ومتى ولماذا. لا رجعة في ذلك: لا يمكن نشر البيان نفسه مرة أخرى.
+desk-withdraw-reason = لماذا؟
+desk-withdraw-reason-hint = علني، في الصفحة التي تبقى. تكفي جملة.
+desk-withdraw-confirm = اسحبه نهائيًا
+desk-withdraw-cancel = أبقه
+desk-withdrawn-heading = سُحب هذا البيان
+desk-withdrawn-reason = السبب المذكور:
+
+## Inbox
+desk-inbox-heading = الوارد
+desk-inbox-none = لم يصل شيء بعد. حين يتابعكم أحد أو يعيد النشر أو يُعجب أو يرد، يظهر هنا.
+desk-inbox-all = الكل
+desk-inbox-filter = اعرض
+desk-inbox-kind-follow = المتابعات
+desk-inbox-kind-announce = إعادات النشر
+desk-inbox-kind-like = الإعجابات
+desk-inbox-kind-reply = الردود
+desk-inbox-kind-mention = الإشارات
+desk-inbox-kind-post = المنشورات
+desk-inbox-kind-quote = الاقتباسات
+desk-inbox-did-follow = يتابعكم
+desk-inbox-did-follow-pending = يطلب متابعتكم
+desk-inbox-did-announce = أعاد نشر
+desk-inbox-did-like = أُعجب بـ
+desk-inbox-did-reply = رد على
+desk-inbox-did-mention = أشار إليكم
+desk-inbox-did-post = نشر
+desk-inbox-did-quote = اقتبس
+desk-inbox-new = جديد
+desk-inbox-undone = تراجع عنه
+desk-inbox-deleted = حذفه صاحبه.
+desk-inbox-unknown = لم يُقرأ بعد.
+desk-inbox-open = افتحه هناك
+desk-inbox-warning = تحذير: { $warning }
+desk-inbox-show = اعرضه تحت البيان
+desk-inbox-hide = أخفه من جديد
+desk-inbox-shown = معروض في صفحتكم
+desk-inbox-hidden = لا يراه غيركم
+desk-inbox-boost = أعد نشره
+desk-inbox-boosted = أعدتم نشره
+desk-inbox-unboost = تراجعوا عن إعادة النشر
+desk-inbox-read = اعتبر الكل مقروءًا
+desk-inbox-private = غير علني
+desk-inbox-boost-heading = إعادة نشر
+desk-inbox-boost-lead = ألصق عنوان منشور علني، هنا أو على خادم آخر. فيراه متابعوكم.
+desk-inbox-boost-field = عنوان المنشور
+desk-inbox-boost-done = أُعيد نشره. يصل إلى متابعيكم.
+desk-inbox-unboost-done = أُلغيت إعادة النشر.
+desk-inbox-show-done = صار معروضًا تحت البيان.
+desk-inbox-hide-done = صار مخفيًا.
+desk-inbox-read-done = اعتُبر الكل مقروءًا.
+
+## Followers
+desk-followers-heading = المتابعون
+desk-followers-none = لا أحد يتابع { $handle } بعد.
+desk-followers-waiting = ينتظرون جوابكم
+desk-followers-accept = قبول
+desk-followers-reject = رفض
+desk-followers-remove = إزالة
+desk-followers-since = منذ { $time }
+desk-followers-accepted-done = صار يتابعكم.
+desk-followers-rejected-done = رُفض الطلب.
+desk-followers-removed-done = لم يعد يتابعكم.
+desk-followers-hidden = القائمة غير علنية؛ العدد وحده علني.
+
+## Following
+desk-following-heading = من نتابعهم
+desk-following-lead = ما ينشرونه يصل إلى واردكم.
+desk-following-none = لا تتابعون أحدًا بعد.
+desk-following-field = العنوان
+desk-following-field-hint = مثل @river@valley.example أو عنوان صفحة شخصية.
+desk-following-follow = تابع
+desk-following-unfollow = ألغ المتابعة
+desk-following-pending = أُرسل الطلب ولم يأت جواب
+desk-following-accepted = متابَع
+desk-following-rejected = رُفض
+desk-following-done = أُرسل الطلب. يظهر «متابَع» حين يقبلون.
+desk-following-unfollowed-done = لم تعودوا تتابعونهم.

@@ -1,0 +1,209 @@
+//! What the desk shows: a collective's statements with their titles, the copies of a draft, how a delivery went.
+//! Reads only.
+
+use super::{
+    DbConn, Json,
+    schema::{collectives, deliveries, drafts, followers, members, memberships, statement_versions, statements},
+};
+use crate::{
+    db::collectives::CollectiveRow,
+    domain::{
+        Id, Timestamp,
+        names::{DeliveryState, FollowState, StatementState},
+        statement::StatementContent,
+        url::host_and_port,
+    },
+    error::Result,
+};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A line in the lists of statements.
+#[derive(Debug, Clone)]
+pub struct StatementLine {
+    pub id: Id,
+    pub state: StatementState,
+    /// Empty where nobody gave it one yet.
+    pub title: String,
+    pub language: String,
+    pub version: i32,
+    pub updated_at: Timestamp,
+    /// Name of the member who saved last.
+    pub saved_by: Option<String>,
+    pub scheduled_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
+    pub withdrawn_at: Option<Timestamp>,
+    /// A working copy is newer than what is public.
+    pub has_changes: bool,
+}
+
+/// One saved copy of a draft, without its text.
+#[derive(Debug, Clone)]
+pub struct DraftLine {
+    pub n: i32,
+    /// `None` where it was not a member, or one that is gone.
+    pub saved_by: Option<String>,
+    pub saved_at: Timestamp,
+    pub autosaved: bool,
+}
+
+/// Deliveries of one statement to one host, in one state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostDelivery {
+    pub host: String,
+    pub state: DeliveryState,
+    pub count: i64,
+    /// What the host last answered, where it didn't take it.
+    pub last_error: Option<String>,
+    /// When it is tried again, where it waits.
+    pub next_at: Option<Timestamp>,
+}
+
+/// The collectives that an active member belongs to, by name.
+pub fn collectives_of(conn: &mut DbConn, member_id: &str) -> Result<Vec<CollectiveRow>> {
+    Ok(memberships::table
+        .inner_join(collectives::table)
+        .filter(memberships::member_id.eq(member_id))
+        .order(collectives::name)
+        .select(CollectiveRow::as_select())
+        .load(conn)?)
+}
+
+type StatementCore =
+    (Id, StatementState, i32, Timestamp, Option<Timestamp>, Option<Timestamp>, Option<Timestamp>, Option<String>);
+
+/// A collective's statements in one state, the last touched first; at most `limit`.
+pub fn statements(conn: &mut DbConn, collective_id: &str, state: StatementState, limit: i64) -> Result<Vec<StatementLine>> {
+    let rows: Vec<StatementCore> = statements::table
+        .filter(statements::collective_id.eq(collective_id))
+        .filter(statements::state.eq(state))
+        .order(statements::updated_at.desc())
+        .limit(limit)
+        .select((
+            statements::id,
+            statements::state,
+            statements::version,
+            statements::updated_at,
+            statements::scheduled_at,
+            statements::published_at,
+            statements::withdrawn_at,
+            statements::created_by,
+        ))
+        .load(conn)?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for (id, state, version, updated_at, scheduled_at, published_at, withdrawn_at, created_by) in rows {
+        let draft: Option<(Json<StatementContent>, Option<Id>, Timestamp)> = drafts::table
+            .filter(drafts::statement_id.eq(&id))
+            .order(drafts::n.desc())
+            .select((drafts::content, drafts::saved_by, drafts::saved_at))
+            .first(conn)
+            .optional()?;
+        let public: Option<(String, String, Json<StatementContent>)> = statement_versions::table
+            .filter(statement_versions::statement_id.eq(&id))
+            .order(statement_versions::n.desc())
+            .select((statement_versions::title, statement_versions::language, statement_versions::content))
+            .first(conn)
+            .optional()?;
+        let has_changes = match (&draft, &public) {
+            (Some((draft, ..)), Some((.., public))) => state == StatementState::Published && **draft != **public,
+            _ => false,
+        };
+        let (title, language) = match (&public, &draft) {
+            (Some((title, language, _)), _) => (title.clone(), language.clone()),
+            (None, Some((draft, ..))) => (draft.title.clone(), draft.language.clone()),
+            (None, None) => Default::default(),
+        };
+        let (saved_by, saved_at) = draft.map_or((created_by, updated_at), |(_, by, at)| (by, at));
+        lines.push(StatementLine {
+            id,
+            state,
+            title,
+            language,
+            version,
+            updated_at: saved_at,
+            saved_by: name_of(conn, saved_by.as_deref())?,
+            scheduled_at,
+            published_at,
+            withdrawn_at,
+            has_changes,
+        });
+    }
+    Ok(lines)
+}
+
+/// The saved copies of a statement, newest first; at most `limit`.
+pub fn draft_lines(conn: &mut DbConn, statement_id: &str, limit: i64) -> Result<Vec<DraftLine>> {
+    let rows: Vec<(i32, Option<Id>, Timestamp, bool)> = drafts::table
+        .filter(drafts::statement_id.eq(statement_id))
+        .order(drafts::n.desc())
+        .limit(limit)
+        .select((drafts::n, drafts::saved_by, drafts::saved_at, drafts::autosaved))
+        .load(conn)?;
+    let ids: Vec<Id> = rows.iter().filter_map(|row| row.1.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let names: HashMap<Id, String> = members::table
+        .filter(members::id.eq_any(ids))
+        .select((members::id, members::name))
+        .load::<(Id, String)>(conn)?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|(n, by, saved_at, autosaved)| DraftLine {
+            n,
+            saved_by: by.and_then(|id| names.get(&id).cloned()),
+            saved_at,
+            autosaved,
+        })
+        .collect())
+}
+
+/// A member's name, for the desk of their own collective only.
+pub fn name_of(conn: &mut DbConn, member_id: Option<&str>) -> Result<Option<String>> {
+    let Some(id) = member_id else { return Ok(None) };
+    Ok(members::table.find(id).select(members::name).first(conn).optional()?)
+}
+
+/// How many follow, and on how many servers they are.
+pub fn reach(conn: &mut DbConn, collective_id: &str) -> Result<(usize, usize)> {
+    let inboxes: Vec<String> = followers::table
+        .filter(followers::collective_id.eq(collective_id))
+        .filter(followers::state.eq(FollowState::Accepted))
+        .select(followers::inbox)
+        .load(conn)?;
+    let hosts: BTreeSet<String> = inboxes.iter().filter_map(|inbox| host_and_port(inbox)).collect();
+    Ok((inboxes.len(), hosts.len()))
+}
+
+/// How the deliveries about one object went, by host and state: what isn't there yet first.
+pub fn deliveries_by_host(conn: &mut DbConn, object_uri: &str) -> Result<Vec<HostDelivery>> {
+    let rows: Vec<(String, DeliveryState, Option<String>, Timestamp)> = deliveries::table
+        .filter(deliveries::object_uri.eq(object_uri))
+        .order(deliveries::id)
+        .select((deliveries::host, deliveries::state, deliveries::last_error, deliveries::next_at))
+        .load(conn)?;
+    let mut by_host: BTreeMap<(u8, String), HostDelivery> = BTreeMap::new();
+    for (host, state, last_error, next_at) in rows {
+        let rank = match state {
+            DeliveryState::Refused => 0,
+            DeliveryState::GivenUp => 1,
+            DeliveryState::Gone => 2,
+            DeliveryState::Pending => 3,
+            DeliveryState::Delivered => 4,
+        };
+        let entry = by_host.entry((rank, host.clone())).or_insert(HostDelivery {
+            host,
+            state,
+            count: 0,
+            last_error: None,
+            next_at: None,
+        });
+        entry.count += 1;
+        if state != DeliveryState::Delivered {
+            entry.last_error = last_error.or(entry.last_error.take());
+        }
+        if state == DeliveryState::Pending {
+            entry.next_at = Some(entry.next_at.map_or(next_at, |known| known.min(next_at)));
+        }
+    }
+    Ok(by_host.into_values().collect())
+}

@@ -1,0 +1,244 @@
+//! The writing form: every field exactly as typed, so that it can come back filled whatever went wrong, and the
+//! [`StatementContent`] that it means. Pure: knows neither HTTP nor the database.
+
+use crate::domain::{
+    language,
+    statement::{Image, MAX_IMAGES, Mention, StatementContent},
+};
+
+/// What stands in the form, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WriteForm {
+    pub title: String,
+    pub summary: String,
+    pub body: String,
+    /// One per line.
+    pub demands: String,
+    pub contact: String,
+    /// A tag from the list, or empty.
+    pub language: String,
+    /// A tag typed by hand; goes before the list.
+    pub language_other: String,
+    pub hashtags: String,
+    pub mentions: String,
+    pub content_warning: String,
+    /// `auto`, `note` or `article`.
+    pub form: String,
+    pub images: [ImageSlot; MAX_IMAGES],
+    /// `2026-11-22`, as `<input type=date>` gives it.
+    pub schedule_date: String,
+    /// `18:30`, as `<input type=time>` gives it.
+    pub schedule_time: String,
+    /// The number of the saved copy that the writer began with; 0 where there was none.
+    pub base: i32,
+}
+
+/// One of the places for an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImageSlot {
+    /// Empty where no image is in it yet.
+    pub media_id: String,
+    pub alt: String,
+    pub remove: bool,
+}
+
+impl WriteForm {
+    /// The form for a text that was saved before.
+    pub fn of(content: &StatementContent, base: i32) -> Self {
+        let offered = language::OFFERED.iter().any(|(tag, _)| *tag == content.language);
+        let mut images: [ImageSlot; MAX_IMAGES] = Default::default();
+        for (slot, image) in images.iter_mut().zip(&content.images) {
+            *slot = ImageSlot { media_id: image.media_id.clone(), alt: image.alt.clone(), remove: false };
+        }
+        Self {
+            title: content.title.clone(),
+            summary: content.summary.clone(),
+            body: content.body.clone(),
+            demands: content.demands.join("\n"),
+            contact: content.contact.clone(),
+            language: if offered { content.language.clone() } else { String::new() },
+            language_other: if offered { String::new() } else { content.language.clone() },
+            hashtags: content.hashtags.iter().map(|tag| format!("#{tag}")).collect::<Vec<_>>().join(" "),
+            mentions: content.mentions.iter().map(|m| format!("@{}", m.handle)).collect::<Vec<_>>().join("\n"),
+            content_warning: content.content_warning.clone(),
+            form: content.form.as_str().to_owned(),
+            images,
+            base,
+            ..Self::default()
+        }
+    }
+
+    /// Puts one field of a submitted form in its place. Unknown names are ignored (AUT-05).
+    pub fn put(&mut self, name: &str, value: String) {
+        match name {
+            "title" => self.title = value,
+            "summary" => self.summary = value,
+            "body" => self.body = value,
+            "demands" => self.demands = value,
+            "contact" => self.contact = value,
+            "language" => self.language = value,
+            "language_other" => self.language_other = value,
+            "hashtags" => self.hashtags = value,
+            "mentions" => self.mentions = value,
+            "content_warning" => self.content_warning = value,
+            "form" => self.form = value,
+            "schedule_date" => self.schedule_date = value,
+            "schedule_time" => self.schedule_time = value,
+            "base" => self.base = value.parse().unwrap_or(0),
+            _ => {
+                let Some((n, part)) = image_field(name) else { return };
+                let slot = &mut self.images[n];
+                match part {
+                    "media" => slot.media_id = value,
+                    "alt" => slot.alt = value,
+                    "remove" => slot.remove = true,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// What the form means. `known` are mentions that were looked up before: they keep what was found.
+    pub fn content(&self, known: &[Mention]) -> StatementContent {
+        let language = if self.language_other.trim().is_empty() { &self.language } else { &self.language_other };
+        StatementContent {
+            title: self.title.clone(),
+            summary: self.summary.replace("\r\n", "\n"),
+            body: self.body.clone(),
+            demands: self.demands.lines().map(demand).collect(),
+            contact: self.contact.clone(),
+            language: language.trim().to_owned(),
+            hashtags: self.hashtags.split(separates).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            mentions: self
+                .mentions
+                .split(separates)
+                .map(|handle| handle.trim_start_matches('@'))
+                .filter(|handle| !handle.is_empty())
+                .map(|handle| match known.iter().find(|m| m.handle.eq_ignore_ascii_case(handle)) {
+                    Some(mention) => mention.clone(),
+                    None => Mention { handle: handle.to_owned(), actor: String::new(), url: String::new(), inbox: String::new() },
+                })
+                .collect(),
+            content_warning: self.content_warning.clone(),
+            images: self
+                .images
+                .iter()
+                .filter(|slot| !slot.media_id.is_empty() && !slot.remove)
+                .map(|slot| Image { media_id: slot.media_id.clone(), alt: slot.alt.trim().to_owned() })
+                .collect(),
+            form: self.form.parse().unwrap_or_default(),
+        }
+        .normalised()
+    }
+
+    /// Whether nothing at all was filled in.
+    pub fn is_empty(&self) -> bool {
+        let texts = [
+            &self.title,
+            &self.summary,
+            &self.body,
+            &self.demands,
+            &self.contact,
+            &self.hashtags,
+            &self.mentions,
+            &self.content_warning,
+        ];
+        texts.iter().all(|text| text.trim().is_empty())
+            && self.images.iter().all(|slot| slot.media_id.is_empty() && slot.alt.trim().is_empty())
+    }
+}
+
+/// `image-2-alt` → (1, "alt"). `None` for other names and for places that don't exist.
+pub fn image_field(name: &str) -> Option<(usize, &str)> {
+    let (n, part) = name.strip_prefix("image-")?.split_once('-')?;
+    let n: usize = n.parse().ok()?;
+    (1..=MAX_IMAGES).contains(&n).then(|| (n - 1, part))
+}
+
+/// Arabic and Chinese writers type their own comma.
+fn separates(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | '،' | '、' | '，')
+}
+
+/// A line of the demands: people type the list signs themselves.
+fn demand(line: &str) -> String {
+    let line = line.trim();
+    line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).or_else(|| line.strip_prefix("• ")).unwrap_or(line).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::names::StatementForm;
+    use proptest::prelude::*;
+
+    fn put_all(fields: &[(&str, &str)]) -> WriteForm {
+        let mut form = WriteForm::default();
+        for (name, value) in fields {
+            form.put(name, (*value).to_owned());
+        }
+        form
+    }
+
+    #[test]
+    fn the_form_means_what_was_typed() {
+        let content = put_all(&[
+            ("title", " No dam "),
+            ("body", "We refuse.\r\n\r\nAll of us."),
+            ("demands", "- That the works stop\r\n\r\n• That the report is published"),
+            ("language", "en"),
+            ("language_other", "quc"),
+            ("hashtags", "#River, valley،ماء"),
+            ("mentions", "@alice@mastodon.example\n@Casa@fiume.example @alice@mastodon.example"),
+            ("form", "article"),
+            ("role", "steward"),
+            ("image-1-media", "m1"),
+            ("image-1-alt", "A bridge"),
+            ("image-2-media", "m2"),
+            ("image-2-remove", "on"),
+            ("image-9-media", "m9"),
+        ])
+        .content(&[]);
+        assert_eq!(content.title, "No dam");
+        assert_eq!(content.body, "We refuse.\n\nAll of us.");
+        assert_eq!(content.demands, ["That the works stop", "That the report is published"]);
+        assert_eq!(content.language, "quc");
+        assert_eq!(content.hashtags, ["River", "valley", "ماء"]);
+        assert_eq!(
+            content.mentions.iter().map(|m| m.handle.as_str()).collect::<Vec<_>>(),
+            ["alice@mastodon.example", "Casa@fiume.example"]
+        );
+        assert_eq!(content.form, StatementForm::Article);
+        assert_eq!(content.images, [Image { media_id: "m1".into(), alt: "A bridge".into() }]);
+    }
+
+    #[test]
+    fn mentions_found_before_stay_found() {
+        let known = Mention {
+            handle: "alice@mastodon.example".into(),
+            actor: "https://mastodon.example/users/alice".into(),
+            url: String::new(),
+            inbox: String::new(),
+        };
+        let form = put_all(&[("mentions", "@Alice@mastodon.example @bob@mastodon.example")]);
+        let mentions = form.content(std::slice::from_ref(&known)).mentions;
+        assert_eq!(mentions[0], known);
+        assert!(mentions[1].actor.is_empty());
+    }
+
+    #[test]
+    fn a_form_is_empty_until_something_is_typed() {
+        assert!(put_all(&[("language", "en"), ("form", "auto"), ("title", "  ")]).is_empty());
+        assert!(!put_all(&[("image-1-alt", "A bridge")]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_saved_comes_back_the_same(title in ".{0,40}", body in "(?s).{0,120}", demand in "[a-z ]{0,20}", tag in "[a-zA-Z0-9]{0,9}", alt in "[a-z ]{0,20}") {
+            let mut form = put_all(&[("title", &title), ("body", &body), ("demands", &demand), ("hashtags", &tag), ("language", "kmr")]);
+            form.images[0] = ImageSlot { media_id: "m".into(), alt, remove: false };
+            let content = form.content(&[]);
+            prop_assert_eq!(WriteForm::of(&content, 3).content(&content.mentions), content);
+        }
+    }
+}
