@@ -16,11 +16,13 @@ pub mod signatures;
 pub struct Wire {
     /// The one guarded HTTP client: every request that leaves this program goes through it (SRF-14).
     pub client: client::Client,
+    /// Parsed keys, ours and others'.
+    pub keys: signatures::keys::KeyCache,
 }
 
 impl Wire {
     pub fn new(settings: &Settings) -> Result<Self> {
-        Ok(Self { client: client::build(settings)? })
+        Ok(Self { client: client::build(settings)?, keys: signatures::keys::KeyCache::default() })
     }
 }
 

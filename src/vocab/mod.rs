@@ -4,6 +4,7 @@
 //! strict in what it writes (`docs` of each function name the rule and the peer behind it).
 
 pub mod activity;
+pub mod multikey;
 pub mod read;
 
 /// The collection that means everybody; always written in full, read in its three spellings.

@@ -1,1 +1,83 @@
-//! HTTP signatures over openssl: draft-cavage-http-signatures-12 and RFC 9421; content digests.
+//! Signatures on HTTP requests: made and checked, draft-cavage-http-signatures-12 and RFC 9421, RSA and Ed25519.
+//!
+//! Over `openssl` alone, with keys that were parsed once ([`keys`]). Must not fetch keys and must not know what an activity
+//! means: [`verify::read`] says what a request claims, the gate gets the key, [`verify::Claim::check`] says whether it is true.
+
+pub mod cavage;
+pub mod digest;
+pub mod keys;
+pub mod rfc9421;
+pub mod verify;
+
+pub use keys::Signer;
+pub use verify::{Claim, Headers, Incoming, Refusal};
+
+use crate::{
+    domain::{Timestamp, names::SignatureScheme},
+    error::Result,
+};
+use openssl::{
+    hash::MessageDigest,
+    pkey::{HasPrivate, HasPublic, Id, PKeyRef},
+    sign::{Signer as Sign, Verifier},
+};
+use reqwest::header::HeaderMap;
+use url::Url;
+
+/// A request of ours that is to be signed. `now` is taken anew at each attempt: peers refuse what is older than minutes.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// `POST` or `GET`.
+    pub method: &'a str,
+    pub url: &'a Url,
+    /// The content type and the bytes as they go out.
+    pub body: Option<(&'a str, &'a [u8])>,
+    /// What is asked for, for a GET.
+    pub accept: Option<&'a str>,
+    pub now: Timestamp,
+}
+
+impl Outgoing<'_> {
+    /// Path and query as they stand on the request line.
+    fn path_and_query(&self) -> String {
+        self.url.query().map_or_else(|| self.url.path().to_owned(), |query| format!("{}?{query}", self.url.path()))
+    }
+
+    /// The `Host` header as the client sends it.
+    fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+/// Every header that belongs on the signed request, `Host` excepted (the client sends that from the address):
+/// `Date`, digest, `Content-Type`, `Accept`, and the signature itself.
+///
+/// # Errors
+/// `Internal` where OpenSSL can't sign.
+pub fn sign(scheme: SignatureScheme, signer: &Signer, request: &Outgoing<'_>) -> Result<HeaderMap> {
+    match scheme {
+        SignatureScheme::Cavage => cavage::sign(signer, request),
+        SignatureScheme::Rfc9421 => rfc9421::sign(signer, request),
+    }
+}
+
+/// Signs bytes: RSA PKCS#1 v1.5 with SHA-256, or Ed25519, as the key is.
+pub(crate) fn sign_bytes<T: HasPrivate>(key: &PKeyRef<T>, bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut sign =
+        if key.id() == Id::ED25519 { Sign::new_without_digest(key)? } else { Sign::new(MessageDigest::sha256(), key)? };
+    Ok(sign.sign_oneshot_to_vec(bytes)?)
+}
+
+/// Whether a signature by this key stands over these bytes; other kinds of key verify nothing.
+pub(crate) fn verify_bytes<T: HasPublic>(key: &PKeyRef<T>, bytes: &[u8], signature: &[u8]) -> bool {
+    let verifier = match key.id() {
+        Id::RSA => Verifier::new(MessageDigest::sha256(), key),
+        Id::ED25519 => Verifier::new_without_digest(key),
+        _ => return false,
+    };
+    verifier.and_then(|mut verifier| verifier.verify_oneshot(signature, bytes)).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests;
