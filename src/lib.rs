@@ -1,7 +1,7 @@
 //! Communard: a federated server for solidarity statements and calls to action.
 //!
 //! The house, from the ground up; a floor may use the floors below it, never one above (`tests/it/house.rs` checks):
-//! [`domain`] and [`vocab`] are pure, [`db`] has all SQL, [`acts`] has one file per thing that people or peers do,
+//! [`domain`], [`text`] and [`vocab`] are pure, [`db`] has all SQL, [`acts`] has one file per thing that people or peers do,
 //! [`federation`] is the wire (beside it `feeds`, `mail`, `media`), [`web`], [`jobs`] and `observe` face people
 //! and the clock, [`cli`] is for stewards. `docs/architecture.md` says why.
 
@@ -20,6 +20,7 @@ pub mod media;
 pub mod observe;
 pub mod server;
 pub mod state;
+pub mod text;
 pub mod vocab;
 pub mod web;
 

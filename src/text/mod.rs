@@ -1,0 +1,30 @@
+//! Texts: Markdown of ours to HTML, HTML of others made harmless, HTML to plain text.
+//!
+//! Pure functions, beside `domain`. Must not know statements, peers, SQL or HTTP.
+
+mod markdown;
+mod plain;
+mod sanitise;
+mod scan;
+
+pub use markdown::markdown;
+pub use plain::{excerpt, plain, tame};
+pub use sanitise::sanitise;
+
+/// Longest HTML looked at, in bytes; what comes after is cut off. Larger than any activity that the inbox takes.
+pub const MAX_HTML: usize = 1024 * 1024;
+/// Deepest nesting of tags kept; deeper ones lose their tags, never their text.
+pub const MAX_DEPTH: usize = 64;
+/// Longest attribute value kept, in bytes. Longer links become text.
+pub const MAX_ATTRIBUTE: usize = 4096;
+/// Combining marks kept on one letter: more than any script needs, fewer than cover the lines above.
+pub const MAX_COMBINING: usize = 8;
+
+/// At most [`MAX_HTML`] bytes of a text, whole characters.
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(MAX_HTML);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
