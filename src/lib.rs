@@ -14,6 +14,7 @@ pub mod domain;
 pub mod error;
 pub mod federation;
 pub mod feeds;
+pub mod i18n;
 pub mod jobs;
 pub mod mail;
 pub mod media;

@@ -48,10 +48,16 @@ fn http_server(state: AppState, listener: TcpListener) -> Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(state.clone()))
+            // The last one wraps all others: logs, then headers, then the page for an error, then the name and the language.
+            .wrap(actix_web::middleware::from_fn(web::i18n::language))
+            .wrap(actix_web::middleware::from_fn(web::headers::host))
+            .wrap(actix_web::middleware::from_fn(web::errors::pages))
+            .wrap(actix_web::middleware::from_fn(web::headers::guard))
             .wrap(actix_web::middleware::from_fn(observe::request_log))
             .configure(observe::routes)
             .configure(federation::routes)
             .configure(web::routes)
+            .default_service(actix_web::web::to(web::errors::nothing_here))
     })
     .workers(workers)
     .shutdown_timeout(shutdown);

@@ -5,6 +5,7 @@ error-alt-empty = من فضلكم صِفوا كل صورة لمن لا يستط�
 error-alt-long = وصف الصورة طويل جدًا: ١٥٠٠ حرف على الأكثر.
 error-body-empty = النص ما زال فارغًا.
 error-body-long = النص طويل جدًا: ٢٠٠٬٠٠٠ حرف على الأكثر.
+error-busy = الخادم مشغول الآن. لم يضع شيء: حاول مرة أخرى بعد لحظة من فضلك.
 error-contact-long = بيانات التواصل طويلة جدًا: ٣٠٠ حرف على الأكثر.
 error-demand-long = أحد المطالب طويل جدًا: ٥٠٠ حرف على الأكثر.
 error-demands-many = المطالب كثيرة: ٢٠ مطلبًا على الأكثر.
@@ -21,18 +22,34 @@ error-handle-reserved = هذه الكلمة محجوزة للخادم نفسه. 
 error-handle-taken = هناك جماعة أخرى هنا تحمل هذا المعرّف.
 error-hashtag-long = أحد الوسوم طويل جدًا: ٦٠ حرفًا على الأكثر.
 error-hashtags-many = الوسوم كثيرة: ٢٠ وسمًا على الأكثر.
+error-heading-busy = لحظة من فضلك
+error-heading-failed = تعطّل شيء عندنا
+error-heading-forbidden = هذا ليس متاحًا لك
+error-heading-not-found = لا شيء هنا
+error-heading-refused = لم ينجح ذلك
 error-images-many = أربع صور على الأكثر: الخوادم الأخرى تُسقط ما زاد.
+error-internal = تعطّل شيء عندنا وقد سجّلناه. حاول مرة أخرى لاحقًا من فضلك.
 error-language = لا نعرف رمز اللغة هذا. يُكتب مثل en أو ar أو pt-BR.
 error-language-empty = من فضلكم حدّدوا اللغة.
+error-malformed = لم يفهم الخادم هذا الطلب.
 error-mention-unresolved = لم نعثر على أحد الحسابات المذكورة. من فضلكم تحققوا من عنوانه.
 error-mentions-many = الإشارات كثيرة: ٥٠ إشارة على الأكثر.
 error-name-empty = من فضلكم اكتبوا اسمًا.
 error-name-long = الاسم طويل جدًا: ١٠٠ حرف على الأكثر.
 error-not-for-peers = هذا متاح لأعضاء هذه الجماعة فقط.
+error-not-found = ربما في العنوان خطأ، أو لم تكن الصفحة هنا قط.
 error-stewards-only = هذا متاح للقائمين على هذا الخادم فقط.
 error-summary-long = الملخص طويل جدًا: ٢٠٠٠ حرف على الأكثر.
 error-time-zone = لا نعرف هذه المنطقة الزمنية. تُكتب مثل Africa/Cairo.
 error-title-empty = العنوان ما زال فارغًا.
 error-title-long = العنوان طويل جدًا: ٣٠٠ حرف على الأكثر.
+error-too-many = { $seconds ->
+    [zero] محاولات كثيرة في وقت واحد. يمكنك المحاولة الآن.
+    [one] محاولات كثيرة في وقت واحد. انتظر ثانية من فضلك.
+    [two] محاولات كثيرة في وقت واحد. انتظر ثانيتين من فضلك.
+    [few] محاولات كثيرة في وقت واحد. انتظر { $seconds } ثوانٍ من فضلك.
+   *[other] محاولات كثيرة في وقت واحد. انتظر { $seconds } ثانية من فضلك.
+}
+error-upstream = خادم آخر لم يقم بدوره: { $detail }
 error-warning-long = تحذير المحتوى طويل جدًا: ٣٠٠ حرف على الأكثر.
 error-website = هذا ليس عنوان ويب يمكن الربط إليه. يُكتب مثل https://river.example.

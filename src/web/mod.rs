@@ -2,9 +2,35 @@
 //!
 //! Must not know SQL or compose activities.
 
-use actix_web::web::ServiceConfig;
+use crate::error::{Error, Result};
+use actix_web::{HttpResponse, web::ServiceConfig};
+use askama::Template;
 
+pub mod assets;
 pub mod desk;
+pub mod errors;
+pub mod headers;
 pub mod i18n;
 
-pub fn routes(_cfg: &mut ServiceConfig) {}
+pub fn routes(cfg: &mut ServiceConfig) {
+    assets::routes(cfg);
+}
+
+/// A rendered page, 200.
+pub fn page(template: &impl Template) -> Result<HttpResponse> {
+    page_with(actix_web::http::StatusCode::OK, template)
+}
+
+/// A rendered page with another status, such as 422 for a form that comes back with its faults.
+pub fn page_with(status: actix_web::http::StatusCode, template: &impl Template) -> Result<HttpResponse> {
+    let html = template.render().map_err(Error::internal)?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+/// Sends the browser on after a form was taken (303), to a path of this site.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((actix_web::http::header::LOCATION, path)).finish()
+}
+
+#[cfg(test)]
+mod ui_tests;

@@ -1,0 +1,53 @@
+# كلمات مشتركة بين كل الصفحات. كل رسالة هنا نص، لا HTML.
+
+date = { $day } { $month } { $year }
+date-time = { $date }، { $time } بالتوقيت العالمي
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر
+
+page-title = { $page } · { $site }
+skip-to-content = انتقل إلى المحتوى
+nav-main = القائمة الرئيسية
+nav-languages = لغة هذا الموقع
+nav-statements = البيانات
+nav-about = من نحن
+nav-sign-in = تسجيل الدخول
+nav-desk = المكتب
+nav-steward = الرعاية
+footer-privacy = لا تتبّع، ولا أطراف ثالثة، ولا تسجيل لعنوانك.
+footer-software = يعمل على كومونار { $version }، وهو برنامج حر.
+
+count-statements = { $count ->
+    [zero] لا بيانات
+    [one] بيان واحد
+    [two] بيانان
+    [few] { $count } بيانات
+    [many] { $count } بيانًا
+   *[other] { $count } بيان
+}
+
+pages-newer = الأحدث
+pages-older = الأقدم
+pages-label = الصفحات
+optional = اختياري
+error-summary-heading = { $count ->
+    [zero] لا شيء يحتاج إلى مراجعة
+    [one] أمر واحد يحتاج إلى مراجعة
+    [two] أمران يحتاجان إلى مراجعة
+    [few] { $count } أمور تحتاج إلى مراجعة
+    [many] { $count } أمرًا يحتاج إلى مراجعة
+   *[other] { $count } أمر يحتاج إلى مراجعة
+}
+error-try-again = حاول مرة أخرى
+error-go-home = إلى الصفحة الأولى
+error-status = خطأ { $status }

@@ -1,0 +1,45 @@
+# Words that every page shares. Each message here is text, never HTML.
+
+date = { $day } { $month } { $year }
+date-time = { $date }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+page-title = { $page } · { $site }
+skip-to-content = Skip to the content
+nav-main = Main
+nav-languages = Language of this site
+nav-statements = Statements
+nav-about = About
+nav-sign-in = Sign in
+nav-desk = Desk
+nav-steward = Keep
+footer-privacy = No trackers, no third parties, no logs of your address.
+footer-software = Runs on Communard { $version }, free software.
+
+count-statements = { $count ->
+    [one] { $count } statement
+   *[other] { $count } statements
+}
+
+pages-newer = Newer
+pages-older = Older
+pages-label = Pages
+optional = optional
+error-summary-heading = { $count ->
+    [one] One thing needs another look
+   *[other] { $count } things need another look
+}
+error-try-again = Try again
+error-go-home = To the first page
+error-status = Error { $status }
