@@ -16,7 +16,7 @@ month-11 = نوفمبر
 month-12 = ديسمبر
 
 page-title = { $page } · { $site }
-skip-to-content = انتقل إلى المحتوى
+skip-to-content = إلى المحتوى مباشرة
 nav-main = القائمة الرئيسية
 nav-languages = لغة هذا الموقع
 nav-statements = البيانات
@@ -24,7 +24,7 @@ nav-about = من نحن
 nav-sign-in = تسجيل الدخول
 nav-desk = المكتب
 nav-steward = الرعاية
-footer-privacy = لا تتبّع، ولا أطراف ثالثة، ولا تسجيل لعنوانك.
+footer-privacy = لا تتبّع، ولا أطراف ثالثة، ولا تسجيل لعناوينكم.
 footer-software = يعمل على كومونار { $version }، وهو برنامج حر.
 
 count-statements = { $count ->
@@ -48,6 +48,6 @@ error-summary-heading = { $count ->
     [many] { $count } أمرًا يحتاج إلى مراجعة
    *[other] { $count } أمر يحتاج إلى مراجعة
 }
-error-try-again = حاول مرة أخرى
+error-try-again = حاولوا مرة أخرى
 error-go-home = إلى الصفحة الأولى
 error-status = خطأ { $status }
