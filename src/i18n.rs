@@ -85,7 +85,7 @@ impl Digits {
         }
         for (at, c) in ascii.chars().enumerate() {
             // Four digits stand together, as a year does.
-            if at > 0 && (ascii.len() - at) % 3 == 0 && ascii.len() > 4 {
+            if at > 0 && (ascii.len() - at).is_multiple_of(3) && ascii.len() > 4 {
                 out.push(self.group());
             }
             out.push(c);

@@ -187,6 +187,11 @@ impl T {
         CLASSES[name.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % CLASSES.len()]
     }
 
+    /// Whether two texts are equal, through any references: for the chosen option of a list.
+    pub fn same(&self, one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
+        one.as_ref() == other.as_ref()
+    }
+
     /// `rtl` or `ltr` for a text in this language, for the `dir` attribute.
     pub fn dir_of(&self, tag: &str) -> &'static str {
         crate::domain::language::direction(tag)
