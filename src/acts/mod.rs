@@ -12,6 +12,7 @@ use crate::{
 pub mod collectives;
 pub mod keys;
 pub mod outbox;
+pub mod receive;
 pub mod setup;
 
 /// An act under way: the transaction, the time it happens at, and who does it.

@@ -68,3 +68,8 @@ pub fn by_uri(conn: &mut DbConn, uri: &str) -> Result<CollectiveRow> {
 pub fn list(conn: &mut DbConn) -> Result<Vec<CollectiveRow>> {
     Ok(collectives::table.order(collectives::name).select(CollectiveRow::as_select()).load(conn)?)
 }
+
+/// Which of these ids are collectives of ours; their row ids.
+pub fn ids_of(conn: &mut DbConn, uris: &[&String]) -> Result<Vec<Id>> {
+    Ok(collectives::table.filter(collectives::uri.eq_any(uris)).select(collectives::id).load(conn)?)
+}

@@ -138,3 +138,68 @@ pub fn set_following_state(conn: &mut DbConn, collective_id: &str, actor_uri: &s
 pub fn remove_following(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<bool> {
     Ok(diesel::delete(following::table.find((collective_id, actor_uri))).execute(conn)? > 0)
 }
+
+/// An actor's Follow by its own id.
+pub fn follower_by_activity(conn: &mut DbConn, actor_uri: &str, activity_uri: &str) -> Result<Option<FollowerRow>> {
+    Ok(followers::table
+        .filter(followers::actor_uri.eq(actor_uri))
+        .filter(followers::activity_uri.eq(activity_uri))
+        .select(FollowerRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// All our collectives' follows of this actor, in any state.
+pub fn followings_of(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<FollowingRow>> {
+    Ok(following::table.filter(following::actor_uri.eq(actor_uri)).select(FollowingRow::as_select()).load(conn)?)
+}
+
+/// Writes an actor's inboxes as fetched anew to all its follows.
+pub fn set_follower_inboxes(conn: &mut DbConn, actor_uri: &str, inbox: &str, shared_inbox: Option<&str>) -> Result<()> {
+    diesel::update(followers::table.filter(followers::actor_uri.eq(actor_uri)))
+        .set((followers::inbox.eq(inbox), followers::shared_inbox.eq(shared_inbox)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes every tie between an actor and our collectives.
+pub fn remove_actor(conn: &mut DbConn, actor_uri: &str) -> Result<()> {
+    diesel::delete(followers::table.filter(followers::actor_uri.eq(actor_uri))).execute(conn)?;
+    diesel::delete(following::table.filter(following::actor_uri.eq(actor_uri))).execute(conn)?;
+    diesel::delete(blocked_by::table.filter(blocked_by::actor_uri.eq(actor_uri))).execute(conn)?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = blocked_by)]
+pub struct BlockedByRow {
+    pub collective_id: Id,
+    pub actor_uri: String,
+    /// The id of their Block.
+    pub activity_uri: String,
+    pub created_at: Timestamp,
+}
+
+/// Notes down that an actor blocked a collective.
+pub fn put_blocked_by(conn: &mut DbConn, row: &BlockedByRow) -> Result<()> {
+    on_backend!(conn, c => diesel::insert_into(blocked_by::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// The actor took its Block back. `activity_uri` where only that is known.
+pub fn remove_blocked_by(
+    conn: &mut DbConn,
+    actor_uri: &str,
+    collective_id: Option<&str>,
+    activity_uri: Option<&str>,
+) -> Result<bool> {
+    let rows = match (collective_id, activity_uri) {
+        (Some(collective), _) => diesel::delete(blocked_by::table.find((collective, actor_uri))).execute(conn)?,
+        (None, Some(activity)) => diesel::delete(
+            blocked_by::table.filter(blocked_by::actor_uri.eq(actor_uri)).filter(blocked_by::activity_uri.eq(activity)),
+        )
+        .execute(conn)?,
+        (None, None) => 0,
+    };
+    Ok(rows > 0)
+}

@@ -20,12 +20,16 @@ pub mod blocks;
 pub mod collectives;
 pub mod desk;
 pub mod follows;
+pub mod inbox;
 pub mod instance;
 pub mod keys;
 pub mod members;
 pub mod migrate;
 pub mod queue;
+pub mod received;
 pub mod remote_actors;
+pub mod remote_posts;
+pub mod reports;
 pub mod schema;
 pub mod types;
 

@@ -1,0 +1,164 @@
+//! Somebody publishes, edits or deletes a post: an actor we follow, or anyone who answers or names one of ours.
+
+use super::{Outcome, react};
+use crate::{
+    acts::Act,
+    db::{self, remote_posts::RemotePostRow},
+    domain::{
+        Id, Timestamp,
+        names::{InboxKind, Visibility},
+        url::same_origin,
+    },
+    error::Result,
+    text,
+    vocab::read::Post,
+};
+use std::collections::BTreeMap;
+
+/// A post as received, its author verified: the signer itself, or whoever the post's own host named when it was fetched.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub post: Post,
+    pub visibility: Visibility,
+}
+
+/// The row of a post, its HTML sanitised. `id` and times are the caller's.
+pub fn row(id: Id, received: &Received, now: Timestamp) -> RemotePostRow {
+    let post = &received.post;
+    RemotePostRow {
+        id,
+        uri: post.id.clone(),
+        actor_uri: post.attributed_to.clone(),
+        kind: post.kind.to_owned(),
+        visibility: received.visibility,
+        title: text::tame(&post.title),
+        content_warning: text::tame(&post.content_warning),
+        html: text::sanitise(&post.html),
+        url: post.url.clone(),
+        language: post.language.clone(),
+        in_reply_to: post.in_reply_to.clone(),
+        published: post.published.unwrap_or(now),
+        updated: post.updated,
+        received_at: now,
+        deleted_at: None,
+    }
+}
+
+/// `Create`: kept if it concerns a collective of ours, and then for ever as it first came: a second Create of the same
+/// id changes neither text nor audience nor owner (ORG-22), and one after its Delete is refused (DAT-12).
+pub fn create(act: &mut Act, activity_uri: Option<&str>, received: &Received) -> Result<Outcome> {
+    let post = &received.post;
+    if post.kind == "Note" && post.html.is_empty() && !post.title.is_empty() {
+        return Ok(Outcome::Dropped("a vote in a poll"));
+    }
+    let desks = desks(act, post)?;
+    if desks.is_empty() {
+        return Ok(Outcome::Dropped("concerns nobody here"));
+    }
+    let new = row(act.new_id(), received, act.now);
+    let id = match db::remote_posts::by_uri(act.conn, &post.id)? {
+        None => {
+            db::remote_posts::insert(act.conn, &new)?;
+            new.id
+        }
+        Some(known) if known.actor_uri == new.actor_uri => return Ok(Outcome::Dropped("the post is known")),
+        // Somebody else of that host said that it had deleted what was never its own.
+        Some(known) if known.deleted_at.is_some() && known.kind.is_empty() => {
+            db::remote_posts::update(act.conn, &RemotePostRow { id: known.id.clone(), ..new })?;
+            known.id
+        }
+        Some(_) => return Ok(Outcome::Dropped("the post is another actor's")),
+    };
+    for (collective_id, kind) in desks {
+        let item = react::item(act, &collective_id, kind, &post.attributed_to, activity_uri, &post.id, Some(id.clone()));
+        db::inbox::put(act.conn, &item)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// `Update`: taken where it is newer than what is here (DAT-10). Owner and audience stay. Of an unknown post: as `Create`.
+pub fn update(act: &mut Act, activity_uri: Option<&str>, received: &Received) -> Result<Outcome> {
+    let post = &received.post;
+    let Some(known) = db::remote_posts::by_uri(act.conn, &post.id)? else { return create(act, activity_uri, received) };
+    if known.actor_uri != post.attributed_to {
+        return Ok(Outcome::Dropped("the post is another actor's"));
+    }
+    if known.deleted_at.is_some() {
+        return Ok(Outcome::Dropped("the post was deleted"));
+    }
+    let newer = post.updated.is_some_and(|updated| updated > known.updated.unwrap_or(known.published));
+    if !newer {
+        return Ok(Outcome::Dropped("not newer than what is here"));
+    }
+    let new = row(known.id.clone(), received, act.now);
+    let new = RemotePostRow {
+        visibility: known.visibility,
+        in_reply_to: known.in_reply_to,
+        published: known.published,
+        received_at: known.received_at,
+        ..new
+    };
+    db::remote_posts::update(act.conn, &new)?;
+    Ok(Outcome::Done)
+}
+
+/// `Delete`: the text goes, a tombstone stays. Also for what was never seen, if it lies where the actor does: the Create
+/// may come later (DAT-12). Never for what another actor owns (ORG-06).
+pub fn delete(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<Outcome> {
+    match db::remote_posts::by_uri(act.conn, object_uri)? {
+        Some(known) if known.actor_uri != actor_uri => Ok(Outcome::Dropped("the post is another actor's")),
+        Some(known) if known.deleted_at.is_some() => Ok(Outcome::Dropped("the post was deleted before")),
+        Some(known) => {
+            let buried = RemotePostRow {
+                kind: known.kind.clone(),
+                visibility: known.visibility,
+                published: known.published,
+                received_at: known.received_at,
+                ..RemotePostRow::tombstone(known.id.clone(), object_uri, actor_uri, act.now)
+            };
+            db::remote_posts::update(act.conn, &buried)?;
+            db::inbox::undo_by_posts(act.conn, &[known.id], act.now)?;
+            Ok(Outcome::Done)
+        }
+        None if same_origin(object_uri, actor_uri) => {
+            let tombstone = RemotePostRow::tombstone(act.new_id(), object_uri, actor_uri, act.now);
+            db::remote_posts::insert(act.conn, &tombstone)?;
+            Ok(Outcome::Done)
+        }
+        None => Ok(Outcome::Dropped("lies on another host than its actor")),
+    }
+}
+
+/// Keeps a post that was fetched from its own host, unless it is here already. Gives its row id; `None` for a tombstone.
+pub(super) fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
+    match db::remote_posts::by_uri(act.conn, &new.uri)? {
+        None => {
+            db::remote_posts::insert(act.conn, &new)?;
+            Ok(Some(new.id))
+        }
+        Some(known) if known.deleted_at.is_none() && known.actor_uri == new.actor_uri => Ok(Some(known.id)),
+        Some(_) => Ok(None),
+    }
+}
+
+/// The desks that a post belongs on, each once and for the best reason: an answer, a quote, a mention, a post of one followed.
+fn desks(act: &mut Act, post: &Post) -> Result<BTreeMap<Id, InboxKind>> {
+    let mut desks = BTreeMap::new();
+    for collective_id in db::follows::local_followers_of(act.conn, &post.attributed_to)? {
+        desks.insert(collective_id, InboxKind::Post);
+    }
+    let ours: Vec<&String> =
+        post.to.iter().chain(&post.cc).chain(&post.mentions).filter(|uri| act.site.handle_of(uri).is_some()).collect();
+    if !ours.is_empty() {
+        for collective_id in db::collectives::ids_of(act.conn, &ours)? {
+            desks.insert(collective_id, InboxKind::Mention);
+        }
+    }
+    for (uri, kind) in [(&post.quote, InboxKind::Quote), (&post.in_reply_to, InboxKind::Reply)] {
+        let Some(uri) = uri.as_deref().filter(|uri| act.site.owns(uri)) else { continue };
+        if let Some(collective_id) = db::inbox::collective_of_statement(act.conn, uri)? {
+            desks.insert(collective_id, kind);
+        }
+    }
+    Ok(desks)
+}

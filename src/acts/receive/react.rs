@@ -1,0 +1,64 @@
+//! Somebody likes or boosts a statement of ours, or an actor we follow boosts a post of others.
+
+use super::{Outcome, post};
+use crate::{
+    acts::Act,
+    db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
+    domain::{Id, names::InboxKind},
+    error::Result,
+};
+
+/// A Like or an Announce of one of our published statements.
+pub fn to_statement(
+    act: &mut Act,
+    kind: InboxKind,
+    actor_uri: &str,
+    activity_uri: Option<&str>,
+    statement_uri: &str,
+) -> Result<Outcome> {
+    let Some(collective_id) = db::inbox::collective_of_statement(act.conn, statement_uri)? else {
+        return Ok(Outcome::Dropped("no such statement"));
+    };
+    let item = item(act, &collective_id, kind, actor_uri, activity_uri, statement_uri, None);
+    db::inbox::put(act.conn, &item)?;
+    Ok(Outcome::Done)
+}
+
+/// An Announce, by an actor that collectives of ours follow, of a post that was fetched from its own host.
+pub fn boost_of_other(act: &mut Act, actor_uri: &str, activity_uri: Option<&str>, fetched: RemotePostRow) -> Result<Outcome> {
+    let collectives = db::follows::local_followers_of(act.conn, actor_uri)?;
+    if collectives.is_empty() {
+        return Ok(Outcome::Dropped("nobody here follows this actor"));
+    }
+    let uri = fetched.uri.clone();
+    let Some(post_id) = post::keep_fetched(act, fetched)? else { return Ok(Outcome::Dropped("the post was deleted")) };
+    for collective_id in collectives {
+        let item = item(act, &collective_id, InboxKind::Announce, actor_uri, activity_uri, &uri, Some(post_id.clone()));
+        db::inbox::put(act.conn, &item)?;
+    }
+    Ok(Outcome::Done)
+}
+
+pub(super) fn item(
+    act: &Act,
+    collective_id: &str,
+    kind: InboxKind,
+    actor_uri: &str,
+    activity_uri: Option<&str>,
+    object_uri: &str,
+    post_id: Option<Id>,
+) -> InboxRow {
+    InboxRow {
+        id: act.new_id(),
+        collective_id: collective_id.to_owned(),
+        kind,
+        actor_uri: actor_uri.to_owned(),
+        activity_uri: activity_uri.map(str::to_owned),
+        object_uri: Some(object_uri.to_owned()),
+        post_id,
+        received_at: act.now,
+        shown: false,
+        read_at: None,
+        undone_at: None,
+    }
+}

@@ -1,0 +1,111 @@
+//! Posts of others: by followed actors, boosted by them, and replies to us. A row with `deleted_at` is a tombstone.
+
+use super::{DbConn, received::KEEP_DAYS, schema::remote_posts};
+use crate::{
+    domain::{Id, Timestamp, names::Visibility},
+    error::Result,
+};
+use diesel::prelude::*;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = remote_posts, treat_none_as_null = true)]
+pub struct RemotePostRow {
+    pub id: Id,
+    pub uri: String,
+    pub actor_uri: String,
+    /// Note, Article, Page, Event, Question; empty for a tombstone of something never seen.
+    pub kind: String,
+    pub visibility: Visibility,
+    /// Plain text.
+    pub title: String,
+    /// Plain text.
+    pub content_warning: String,
+    /// Sanitised HTML.
+    pub html: String,
+    pub url: Option<String>,
+    pub language: Option<String>,
+    pub in_reply_to: Option<String>,
+    /// As claimed; lists are ordered by the earlier of this and `received_at` (DAT-13).
+    pub published: Timestamp,
+    pub updated: Option<Timestamp>,
+    pub received_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl RemotePostRow {
+    /// What is left of a deleted post: its id and whose it was.
+    pub fn tombstone(id: Id, uri: &str, actor_uri: &str, now: Timestamp) -> Self {
+        Self {
+            id,
+            uri: uri.to_owned(),
+            actor_uri: actor_uri.to_owned(),
+            kind: String::new(),
+            visibility: Visibility::Direct,
+            title: String::new(),
+            content_warning: String::new(),
+            html: String::new(),
+            url: None,
+            language: None,
+            in_reply_to: None,
+            published: now,
+            updated: None,
+            received_at: now,
+            deleted_at: Some(now),
+        }
+    }
+}
+
+pub fn by_uri(conn: &mut DbConn, uri: &str) -> Result<Option<RemotePostRow>> {
+    Ok(remote_posts::table.filter(remote_posts::uri.eq(uri)).select(RemotePostRow::as_select()).first(conn).optional()?)
+}
+
+pub fn by_id(conn: &mut DbConn, id: &str) -> Result<RemotePostRow> {
+    Ok(remote_posts::table.find(id).select(RemotePostRow::as_select()).first(conn)?)
+}
+
+pub fn insert(conn: &mut DbConn, row: &RemotePostRow) -> Result<()> {
+    diesel::insert_into(remote_posts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Writes the row over the one with the same id.
+pub fn update(conn: &mut DbConn, row: &RemotePostRow) -> Result<()> {
+    diesel::update(remote_posts::table.find(&row.id)).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// Ids of all posts of an actor that still stand.
+pub fn ids_by_actor(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<Id>> {
+    Ok(remote_posts::table
+        .filter(remote_posts::actor_uri.eq(actor_uri))
+        .filter(remote_posts::deleted_at.is_null())
+        .select(remote_posts::id)
+        .load(conn)?)
+}
+
+/// Makes tombstones of an actor's posts; its texts are gone.
+pub fn bury_all_of(conn: &mut DbConn, actor_uri: &str, now: Timestamp) -> Result<()> {
+    diesel::update(remote_posts::table.filter(remote_posts::actor_uri.eq(actor_uri)).filter(remote_posts::deleted_at.is_null()))
+        .set((
+            remote_posts::title.eq(""),
+            remote_posts::content_warning.eq(""),
+            remote_posts::html.eq(""),
+            remote_posts::url.eq(None::<String>),
+            remote_posts::deleted_at.eq(Some(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets tombstones of things that were never seen once no signature from before them is taken any more, so that junk
+/// can't pile up. Tombstones of what was seen stay for ever.
+pub fn purge_unseen_tombstones(conn: &mut DbConn, now: Timestamp) -> Result<usize> {
+    let before = now - chrono::Duration::days(KEEP_DAYS);
+    Ok(diesel::delete(
+        remote_posts::table
+            .filter(remote_posts::kind.eq(""))
+            .filter(remote_posts::deleted_at.is_not_null())
+            .filter(remote_posts::received_at.lt(before)),
+    )
+    .execute(conn)?)
+}
