@@ -22,6 +22,7 @@ pub mod observe;
 pub mod server;
 pub mod state;
 pub mod text;
+pub mod tls;
 pub mod vocab;
 pub mod web;
 

@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     federation, jobs, observe,
     state::AppState,
+    tls::Certificate,
     web,
 };
 use actix_web::{App, HttpServer, dev::Server, web::Data};
@@ -15,6 +16,7 @@ pub struct Application {
     pub state: AppState,
     pub address: SocketAddr,
     server: Server,
+    certificate: Option<Certificate>,
 }
 
 impl Application {
@@ -26,20 +28,28 @@ impl Application {
         })?;
         let address = listener.local_addr().map_err(Error::internal)?;
         let state = AppState::open(settings)?;
-        let server = http_server(state.clone(), listener)?;
-        Ok(Self { state, address, server })
+        let tls = &state.settings.server.tls;
+        let certificate = match tls.cert.as_os_str().is_empty() {
+            true => None,
+            false => Some(Certificate::load(&tls.cert, &tls.key)?),
+        };
+        let server = http_server(state.clone(), listener, certificate.as_ref())?;
+        Ok(Self { state, address, server, certificate })
     }
 
     /// Serves until a signal stops it, then finishes what is under way.
     pub async fn run(self) -> Result<()> {
         let background = jobs::start(self.state.clone());
+        if let Some(certificate) = self.certificate {
+            actix_web::rt::spawn(reload_on_hangup(certificate));
+        }
         let served = self.server.await.map_err(Error::internal);
         background.stop().await;
         served
     }
 }
 
-fn http_server(state: AppState, listener: TcpListener) -> Result<Server> {
+fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Certificate>) -> Result<Server> {
     let workers = match state.settings.server.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         n => n,
@@ -61,5 +71,24 @@ fn http_server(state: AppState, listener: TcpListener) -> Result<Server> {
     })
     .workers(workers)
     .shutdown_timeout(shutdown);
-    Ok(server.listen(listener).map_err(Error::internal)?.run())
+    let bound = match certificate {
+        Some(certificate) => server.listen_openssl(listener, certificate.acceptor()?),
+        None => server.listen(listener),
+    };
+    Ok(bound.map_err(Error::internal)?.run())
+}
+
+/// SIGHUP: the certificate's files are read again; connections go on.
+async fn reload_on_hangup(certificate: Certificate) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        tracing::warn!("can't listen for SIGHUP: a new certificate needs a restart");
+        return;
+    };
+    while hangup.recv().await.is_some() {
+        match certificate.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the new certificate is not usable; the old one stays"),
+        }
+    }
 }

@@ -21,7 +21,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 pub fn start_logging(log: &Log) {
     let filter =
         EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&log.filter)).unwrap_or_else(|_| EnvFilter::new("info"));
-    let base = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let base = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // A second call (tests) finds logging set up already, which is fine.
     let _ = match log.format {
         LogFormat::Text => base.with_target(false).try_init(),

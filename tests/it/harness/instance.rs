@@ -112,12 +112,17 @@ impl Instance {
         );
     }
 
-    /// Starts the server (again) and waits until it answers.
-    pub async fn start(&mut self) {
+    /// Starts the server's process without waiting for it.
+    pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "already running");
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
         let child = self.command(&["serve"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         self.child = Some(child);
+    }
+
+    /// Starts the server (again) and waits until it answers.
+    pub async fn start(&mut self) {
+        self.spawn();
         let deadline = Instant::now() + Duration::from_secs(20);
         let client = client();
         loop {
