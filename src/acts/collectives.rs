@@ -3,8 +3,9 @@
 //! Must not know pages; what peers see of it is made in `vocab::actor`.
 
 use super::{
-    Act,
+    Act, documents,
     keys::{self, NewKeys},
+    outbox::{Audience, send},
     setup::{MAX_DESCRIPTION, MAX_NAME},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         url::parse_remote,
     },
     error::{Error, Result},
+    vocab::activity,
 };
 
 /// Most lines of a profile; Mastodon shows more of others, but its own people have four.
@@ -166,6 +168,47 @@ pub fn add(act: &mut Act, input: NewCollective, keys: NewKeys) -> Result<Collect
     if let Some(member) = act.by.member_id() {
         db::members::join(act.conn, member, &row.id, act.now)?;
     }
+    Ok(row)
+}
+
+/// Changes what a collective says about itself and tells its followers with an `Update` of the actor. Its handle stays:
+/// its address contains it.
+///
+/// # Errors
+/// `Invalid` with every fault; `NotFound` to members of other collectives.
+pub fn edit(act: &mut Act, collective_id: &str, profile: Profile) -> Result<CollectiveRow> {
+    if act.may_steward().is_err() {
+        act.may_act_for(collective_id)?;
+    }
+    let was = db::collectives::by_id(act.conn, collective_id)?;
+    let profile = profile.checked().or_else(|faults| Error::from_faults(faults).map(|()| Profile::default()))?;
+    if profile == Profile::from(was.clone()) {
+        return Ok(was);
+    }
+    if let Some(icon) = &profile.icon_media_id
+        && db::media::of_collective(act.conn, collective_id, std::slice::from_ref(icon))?.is_empty()
+    {
+        return Err(Error::invalid("icon", "error-image-gone"));
+    }
+    let row = CollectiveRow {
+        name: profile.name,
+        summary: profile.summary,
+        language: profile.language,
+        time_zone: profile.time_zone,
+        website: Some(profile.website).filter(|website| !website.is_empty()),
+        contact: profile.contact,
+        fields: Json::new(profile.fields),
+        also_known_as: Json::new(profile.also_known_as),
+        icon_media_id: profile.icon_media_id,
+        approve_followers: profile.approve_followers,
+        hide_followers: profile.hide_followers,
+        updated_at: act.now,
+        ..was
+    };
+    db::collectives::update(act.conn, &row)?;
+    let document = documents::collective(act.conn, act.site, &row)?;
+    let update = activity::update_actor(&act.site.activity(&act.new_id()), act.now, &document);
+    send(act, &update, &row.uri, true, &Audience::followers(&row.id))?;
     Ok(row)
 }
 

@@ -9,11 +9,15 @@ use crate::{
     error::{Error, Result},
 };
 
+pub mod boost;
 pub mod collectives;
+pub mod documents;
+pub mod follow;
 pub mod keys;
 pub mod outbox;
 pub mod receive;
 pub mod setup;
+pub mod statements;
 
 /// An act under way: the transaction, the time it happens at, and who does it.
 pub struct Act<'a> {
@@ -74,3 +78,6 @@ impl Act<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,14 +23,17 @@ pub mod follows;
 pub mod inbox;
 pub mod instance;
 pub mod keys;
+pub mod media;
 pub mod members;
 pub mod migrate;
+pub mod outbox;
 pub mod queue;
 pub mod received;
 pub mod remote_actors;
 pub mod remote_posts;
 pub mod reports;
 pub mod schema;
+pub mod statements;
 pub mod types;
 
 pub use types::Json;

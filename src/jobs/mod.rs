@@ -4,6 +4,8 @@ use crate::state::AppState;
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 
+pub mod publish_scheduled;
+
 /// Tasks that run until the server stops.
 pub struct Background {
     stop: watch::Sender<bool>,
@@ -14,6 +16,7 @@ pub struct Background {
 pub fn start(state: AppState) -> Background {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
+    tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state, stopped));
     Background { stop, tasks }
 }

@@ -26,20 +26,35 @@ pub fn undo(id: &str, actor: &str, undone: Value, to: Vec<String>, cc: Vec<Strin
     json!({ "@context": CONTEXT, "id": id, "type": "Undo", "actor": actor, "to": to, "cc": cc, "object": undone })
 }
 
-/// `Create` or `Update` around an object that carries its own `@context`-free body; addressing is the object's.
-pub fn wrap(kind: &str, context: Value, id: &str, actor: &str, published: Timestamp, object: &Value) -> Value {
+/// `Create` or `Update` around one of our objects. The object's `@context` moves to the activity; addressing is the object's.
+pub fn wrap(kind: &str, id: &str, actor: &str, published: Timestamp, document: &Value) -> Value {
+    let mut object = document.clone();
+    let context = object.as_object_mut().and_then(|members| members.shift_remove("@context"));
     json!({
-        "@context": context, "id": id, "type": kind, "actor": actor, "published": rfc3339(published),
-        "to": object["to"], "cc": object["cc"], "object": object
+        "@context": context.unwrap_or_else(|| CONTEXT.into()), "id": id, "type": kind, "actor": actor,
+        "published": rfc3339(published), "to": object["to"], "cc": object["cc"], "object": object
     })
 }
 
-/// `Delete` of one of our objects; the Tombstone says what it was.
-pub fn delete(id: &str, actor: &str, object: &str, deleted: Timestamp) -> Value {
+/// `Update` of an actor's document, to everybody and to its followers. Peers believe new keys in it only where it is
+/// signed with a key that they know: Mastodon's people would else have to follow again.
+pub fn update_actor(id: &str, published: Timestamp, document: &Value) -> Value {
+    let mut actor = document.clone();
+    let context = actor.as_object_mut().and_then(|members| members.shift_remove("@context"));
     json!({
-        "@context": CONTEXT, "id": id, "type": "Delete", "actor": actor, "to": [PUBLIC],
-        "object": { "id": object, "type": "Tombstone", "deleted": rfc3339(deleted) }
+        "@context": context.unwrap_or_else(|| CONTEXT.into()), "id": id, "type": "Update", "actor": actor["id"],
+        "published": rfc3339(published), "to": [PUBLIC], "cc": [actor["followers"]], "object": actor
     })
+}
+
+/// `Delete` of one of our objects. `tombstone` is what stands at its address from now on; `cc` is whom it was addressed
+/// to, so that those who got it hear of it.
+pub fn delete(id: &str, actor: &str, tombstone: &Value, cc: &Value) -> Value {
+    let mut object = tombstone.clone();
+    if let Some(members) = object.as_object_mut() {
+        members.shift_remove("@context");
+    }
+    json!({ "@context": CONTEXT, "id": id, "type": "Delete", "actor": actor, "to": [PUBLIC], "cc": cc, "object": object })
 }
 
 /// `Announce` (a boost). The object is its bare id; its author is addressed too, so that their server tells them.
@@ -49,4 +64,19 @@ pub fn announce(id: &str, actor: &str, object: &str, followers: &str, author: Op
         "@context": CONTEXT, "id": id, "type": "Announce", "actor": actor, "published": rfc3339(published),
         "to": [PUBLIC], "cc": cc, "object": object
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_create_carries_the_objects_context_and_addressing() {
+        let note = json!({ "@context": [CONTEXT, { "x": "y" }], "id": "https://a.example/1", "type": "Note", "to": [PUBLIC], "cc": ["b"] });
+        let create = wrap("Create", "https://a.example/activities/1", "https://a.example/c/a", Timestamp::default(), &note);
+        assert_eq!(create["@context"], note["@context"]);
+        assert_eq!((&create["to"], &create["cc"]), (&note["to"], &note["cc"]));
+        assert!(create["object"].get("@context").is_none());
+        assert_eq!(create.as_object().unwrap().keys().next().unwrap(), "@context");
+    }
 }

@@ -4,8 +4,15 @@
 //! strict in what it writes (`docs` of each function name the rule and the peer behind it).
 
 pub mod activity;
+pub mod actor;
+pub mod collection;
+pub mod context;
+pub mod digest;
+pub mod discovery;
+pub mod html;
 pub mod multikey;
 pub mod read;
+pub mod statement;
 
 /// The collection that means everybody; always written in full, read in its three spellings.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";

@@ -1,0 +1,104 @@
+//! Working copies: each save is kept, autosaves replace one another.
+
+use super::{super::Act, change, mine};
+use crate::{
+    db::{
+        self, Json,
+        statements::{DraftRow, StatementRow},
+    },
+    domain::{
+        Id,
+        names::{StatementForm, StatementState},
+        statement::StatementContent,
+    },
+    error::{Error, Result},
+};
+
+/// Working copies kept of each statement; older ones are forgotten.
+pub const MAX_KEPT_DRAFTS: i32 = 200;
+
+/// Begins a statement of this collective with a first working copy.
+///
+/// # Errors
+/// `Invalid` with every fault of [`StatementContent::draft_faults`]; `NotFound` to members of other collectives.
+pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
+    act.may_act_for(collective_id)?;
+    let content = checked(act, collective_id, content)?;
+    let id = act.new_id();
+    let row = StatementRow {
+        uri: act.site.statement(&id),
+        id,
+        collective_id: collective_id.to_owned(),
+        state: StatementState::Draft,
+        form: StatementForm::Auto,
+        version: 0,
+        created_by: act.by.member_id().map(str::to_owned),
+        created_at: act.now,
+        scheduled_at: None,
+        published_at: None,
+        updated_at: act.now,
+        withdrawn_at: None,
+        withdrawn_reason: None,
+    };
+    db::statements::insert(act.conn, &row)?;
+    put(act, &row.id, 1, content, false)?;
+    Ok(row)
+}
+
+/// Saves a working copy. What is public stays as it is until [`super::publish`].
+///
+/// An autosave takes the place of the one before it by the same member; a save without a change is no new copy.
+///
+/// # Errors
+/// As [`new_draft`]; `Conflict` where the statement is withdrawn.
+pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: bool) -> Result<StatementRow> {
+    let (was, _) = mine(act, id)?;
+    let content = checked(act, &was.collective_id, content)?;
+    let current = db::statements::current_draft(act.conn, id)?;
+    let unchanged = *current.content == content;
+    if unchanged && (autosave || !current.autosaved) {
+        return Ok(was);
+    }
+    let replaces = current.autosaved && (unchanged || (autosave && current.saved_by.as_deref() == act.by.member_id()));
+    let n = if replaces { current.n } else { current.n + 1 };
+    put(act, id, n, content, autosave)?;
+    db::statements::forget_drafts_below(act.conn, id, n - MAX_KEPT_DRAFTS + 1)?;
+    let row = StatementRow { updated_at: act.now, ..was.clone() };
+    change(act, &was, &row)?;
+    Ok(row)
+}
+
+/// Brings an earlier working copy back as the newest one.
+///
+/// # Errors
+/// `NotFound` where there is no copy `n`.
+pub fn restore_draft(act: &mut Act, id: &str, n: i32) -> Result<StatementRow> {
+    mine(act, id)?;
+    let content = db::statements::draft(act.conn, id, n)?.content.into_inner();
+    save_draft(act, id, content, false)
+}
+
+fn checked(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementContent> {
+    let content = content.normalised();
+    Error::from_faults(content.draft_faults())?;
+    let ids: Vec<Id> = content.images.iter().map(|image| image.media_id.clone()).collect();
+    if !ids.is_empty() {
+        let known = db::media::of_collective(act.conn, collective_id, &ids)?;
+        if ids.iter().any(|id| known.iter().all(|media| media.id != *id)) {
+            return Err(Error::invalid("images", "error-image-gone"));
+        }
+    }
+    Ok(content)
+}
+
+fn put(act: &mut Act, id: &str, n: i32, content: StatementContent, autosaved: bool) -> Result<()> {
+    let row = DraftRow {
+        statement_id: id.to_owned(),
+        n,
+        content: Json::new(content),
+        saved_by: act.by.member_id().map(str::to_owned),
+        saved_at: act.now,
+        autosaved,
+    };
+    db::statements::put_draft(act.conn, &row)
+}

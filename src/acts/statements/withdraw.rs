@@ -1,0 +1,54 @@
+//! Withdrawal: final, with a public reason. The address stays, and says so.
+
+use super::{
+    super::{
+        Act, documents,
+        outbox::{Audience, send},
+    },
+    change, mine,
+    publish::mentioned_inboxes,
+};
+use crate::{
+    db::{self, statements::StatementRow},
+    domain::{
+        names::StatementState,
+        statement::{MAX_REASON, clean},
+    },
+    error::{Error, Result},
+    vocab::activity,
+};
+
+/// Withdraws what was published: its text is public no longer, peers delete their copies. `reason` is shown on its page.
+///
+/// # Errors
+/// `Invalid` without a reason or with one that is too long; `Conflict` where it never was public or is withdrawn already.
+pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
+    let (was, collective) = mine(act, id)?;
+    if was.state != StatementState::Published {
+        return Err(Error::Conflict("error-not-published"));
+    }
+    let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
+    if reason.is_empty() {
+        return Err(Error::invalid("reason", "error-reason-empty"));
+    }
+    if reason.chars().count() > MAX_REASON {
+        return Err(Error::invalid("reason", "error-reason-long"));
+    }
+    let row = StatementRow {
+        state: StatementState::Withdrawn,
+        updated_at: act.now,
+        withdrawn_at: Some(act.now),
+        withdrawn_reason: Some(reason),
+        ..was.clone()
+    };
+    change(act, &was, &row)?;
+    let mut recipients = std::collections::BTreeSet::new();
+    let mut cc = serde_json::Value::Null;
+    for version in db::statements::versions(act.conn, id)? {
+        recipients.extend(mentioned_inboxes(act, &version.content, None)?);
+        cc = documents::version(&version)?["cc"].take();
+    }
+    let delete = activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &documents::tombstone(&row), &cc);
+    send(act, &delete, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
+    Ok(row)
+}

@@ -1,0 +1,56 @@
+//! The `@context` of what we send: ActivityStreams, and every further term defined inline.
+//!
+//! Inline, since a reader that fetches contexts would ask hosts that we don't vouch for, and Mastodon takes ours
+//! without fetching anything (`facts`: plain string or array that contains the ActivityStreams address).
+
+use super::activity::CONTEXT;
+use serde_json::{Value, json};
+
+fn with(terms: Value) -> Value {
+    json!([CONTEXT, terms])
+}
+
+/// For actors: keys (security vocabulary, FEP-521a), profile lines (schema.org), Mastodon's flags, FEP-2c59, FEP-044f.
+pub fn actor() -> Value {
+    with(json!({
+        "sec": "https://w3id.org/security#",
+        "publicKey": { "@id": "sec:publicKey", "@type": "@id" },
+        "publicKeyPem": "sec:publicKeyPem",
+        "owner": { "@id": "sec:owner", "@type": "@id" },
+        "assertionMethod": { "@id": "sec:assertionMethod", "@type": "@id", "@container": "@set" },
+        "Multikey": "sec:Multikey",
+        "controller": { "@id": "sec:controller", "@type": "@id" },
+        "publicKeyMultibase": "sec:publicKeyMultibase",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
+        "schema": "http://schema.org#",
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "toot": "http://joinmastodon.org/ns#",
+        "featured": { "@id": "toot:featured", "@type": "@id" },
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
+        "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
+        "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
+        "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+        "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" }
+    }))
+}
+
+/// For statements and the activities around them.
+pub fn statement() -> Value {
+    with(json!({
+        "Hashtag": "as:Hashtag",
+        "sensitive": "as:sensitive",
+        "sec": "https://w3id.org/security#",
+        "digestMultibase": { "@id": "sec:digestMultibase", "@type": "sec:multibase" },
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
+        "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
+        "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+        "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" }
+    }))
+}

@@ -1,0 +1,75 @@
+//! How we are found: WebFinger (RFC 7033), host-meta (RFC 6415), NodeInfo 2.0 and 2.1.
+
+use super::{ACTIVITY_JSON, html::escape};
+use crate::domain::Site;
+use serde_json::{Value, json};
+
+const NODEINFO_SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/";
+const REPOSITORY: Option<&str> = option_env!("CARGO_PKG_REPOSITORY");
+
+/// WebFinger of one of our actors. `subject` and the `self` link must lead back to each other exactly, or Mastodon
+/// refuses the actor.
+pub fn webfinger(handle: &str, domain: &str, actor: &str, page: &str) -> Value {
+    json!({
+        "subject": format!("acct:{handle}@{domain}"),
+        "aliases": [actor],
+        "links": [
+            { "rel": "self", "type": ACTIVITY_JSON, "href": actor },
+            { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page }
+        ]
+    })
+}
+
+/// host-meta as XRD: where WebFinger is asked.
+pub fn host_meta(site: &Site) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n  \
+         <Link rel=\"lrdd\" type=\"application/jrd+json\" template=\"{}/.well-known/webfinger?resource={{uri}}\"/>\n</XRD>\n",
+        escape(&site.base_url)
+    )
+}
+
+/// Which versions of NodeInfo there are.
+pub fn nodeinfo_links(site: &Site) -> Value {
+    let link = |version: &str| json!({ "rel": format!("{NODEINFO_SCHEMA}{version}"), "href": format!("{}/nodeinfo/{version}", site.base_url) });
+    json!({ "links": [link("2.1"), link("2.0")] })
+}
+
+/// What is counted: collectives, not people. Members are never told to anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    pub collectives: i64,
+    pub statements: i64,
+}
+
+/// NodeInfo of this instance; `version` is `2.0` or `2.1`.
+pub fn nodeinfo(site: &Site, version: &str, usage: Usage) -> Value {
+    let mut software = json!({ "name": "communard", "version": env!("CARGO_PKG_VERSION") });
+    if version == "2.1"
+        && let Some(repository) = REPOSITORY.filter(|address| !address.is_empty())
+    {
+        software["repository"] = json!(repository);
+    }
+    json!({
+        "version": version,
+        "software": software,
+        "protocols": ["activitypub"],
+        "services": { "inbound": [], "outbound": ["atom1.0"] },
+        "openRegistrations": false,
+        "usage": { "users": { "total": usage.collectives }, "localPosts": usage.statements },
+        "metadata": { "nodeName": site.name, "nodeDescription": site.description, "langs": site.languages }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webfinger_leads_back() {
+        let found = webfinger("river", "river.example", "https://river.example/c/river", "https://river.example/c/river");
+        assert_eq!(found["subject"], "acct:river@river.example");
+        assert_eq!(found["links"][0]["type"], "application/activity+json");
+        assert_eq!(found["links"][0]["href"], "https://river.example/c/river");
+    }
+}
