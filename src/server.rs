@@ -59,6 +59,7 @@ fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Cert
         App::new()
             .app_data(Data::new(state.clone()))
             // The last one wraps all others: logs, then headers, then the page for an error, then the name and the language.
+            .wrap(actix_web::middleware::from_fn(web::session::viewer))
             .wrap(actix_web::middleware::from_fn(web::i18n::language))
             .wrap(actix_web::middleware::from_fn(web::headers::host))
             .wrap(actix_web::middleware::from_fn(web::errors::pages))

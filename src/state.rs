@@ -1,7 +1,7 @@
 //! `AppState`: what every handler, job and command works with. One `Arc`, each field documented.
 
 use crate::{
-    acts::{self, Act, Principal},
+    acts::{self, Act, Principal, limits::Limits, passphrase::Hasher},
     config::Settings,
     db::{self, Db},
     domain::{Site, Timestamp, time},
@@ -22,6 +22,10 @@ pub struct Inner {
     pub clock: Clock,
     /// The guarded client, the keys and the caches for talking to other servers.
     pub wire: Wire,
+    /// Hashes passphrases, a few at once.
+    pub hasher: Hasher,
+    /// Counts tries at signing in and the like.
+    pub limits: Limits,
     /// `None` until setup is done.
     site: RwLock<Option<Arc<Site>>>,
 }
@@ -60,7 +64,10 @@ impl AppState {
     pub fn open(settings: Settings) -> Result<Self> {
         let db = Db::open(&settings)?;
         let wire = Wire::new(&settings)?;
-        let state = Self(Arc::new(Inner { settings, db, clock: Clock::default(), wire, site: RwLock::new(None) }));
+        let hasher = Hasher::new(settings.accounts.hashing_at_once);
+        let limits = Limits::new(&settings.accounts)?;
+        let state =
+            Self(Arc::new(Inner { settings, db, clock: Clock::default(), wire, hasher, limits, site: RwLock::new(None) }));
         state.reload_site()?;
         if let Some(site) = state.site_if_set_up() {
             let wanted = state.settings.instance.domain.to_ascii_lowercase();

@@ -1,13 +1,17 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+    [one] Too many tries at once. Please wait a second.
+   *[other] Too many tries at once. Please wait { $seconds } seconds.
 error-aliases-many = That's more other addresses than we can keep: ten at most.
 error-already-published = It is published already.
 error-already-set-up = This instance is set up already.
 error-alt-empty = Please describe each image, for those who can't see it.
 error-alt-long = The description of an image is too long: 1,500 characters at most.
+error-block-form = That's neither a host nor an account's address. It looks like harbour.example or https://harbour.example/users/ana.
 error-body-empty = The text is still empty.
 error-body-long = The text is too long: 200,000 characters at most.
 error-busy = The server is busy just now. Nothing was lost: please try again in a moment.
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
+error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.
 error-contact-long = The contact is too long: 300 characters at most.
 error-demand-long = One of the demands is too long: 500 characters at most.
 error-demands-many = That's a lot of demands: 20 at most.
@@ -19,6 +23,11 @@ error-field-long = One line of the profile is too long: 255 characters at most.
 error-fields-many = That's more lines than a profile can have: eight at most.
 error-follow-no-inbox = This account can't be followed: its server names no place to send to.
 error-follow-same-instance = Both collectives live on this instance: there is nothing to follow across.
+error-foreign-form = This form came from another site, so nothing was done.
+error-form-fields = Something is missing in this form. Please fill it in again.
+error-form-large = That's more text than one form can carry.
+error-form-stale = This page was open for too long, or in another session. Nothing was done: please go back, reload it and send it again.
+error-form-type = The form arrived broken. Please send it again.
 error-handle-empty = Please choose a handle: the short name before the @.
 error-handle-form = A handle has only the letters a to z, digits, and _ . - between them.
 error-handle-long = The handle is too long: 30 characters at most.
@@ -36,28 +45,39 @@ error-images-many = Four images at most: other servers drop the rest.
 error-internal = Something broke on our side. It is noted down; please try again later.
 error-language = We don't know this language tag. It looks like en, ar or pt-BR.
 error-language-empty = Please say which language it is in.
+error-last-steward = There would be no steward left. Make somebody else a steward first.
+error-link-void = This link doesn't work any more: it was used, taken back or has expired. Ask for a new one.
+error-mail-form = That isn't a mail address. It looks like ada@river.example; you can leave it empty too.
 error-malformed = The server couldn't make sense of this request.
 error-mention-unresolved = One of the accounts you mention hasn't been found. Please check its address.
 error-mentions-many = That's a lot of mentions: 50 at most.
 error-name-empty = Please fill in a name.
+error-name-form = A name can't have invisible characters in it.
 error-name-long = The name is too long: 100 characters at most.
+error-name-taken = Somebody here has this name already. Please choose another.
 error-not-for-peers = Only members of this collective can do that.
 error-not-found = Perhaps the address has a slip in it, or the page was never here.
 error-not-published = It isn't published, so there is nothing to withdraw.
 error-not-scheduled = It isn't scheduled any more.
+error-not-yourself = Another steward has to do that: nobody can change this for themselves.
+error-passphrase-long = The passphrase is too long: a thousand characters at most.
+error-passphrase-repeat = The two passphrases aren't the same.
+error-passphrase-short = The passphrase is too short: twelve characters at least. A few words in a row are easy to remember.
+error-passphrase-wrong = That isn't your passphrase.
 error-reason-empty = Please say why: the reason stays on the statement's page.
 error-reason-long = The reason is too long: 2,000 characters at most.
+error-role = Please choose a role: member or steward.
 error-schedule-past = This time has passed. Please choose one that is still to come.
+error-second-factor-missing = Set the codes up first: scan the picture, then type the code that your app shows.
+error-sign-in = This name and passphrase don't go together.
 error-stewards-only = Only stewards of this instance can do that.
 error-summary-long = The summary is too long: 2,000 characters at most.
 error-time-zone = We don't know this time zone. It looks like Europe/Lisbon.
 error-title-empty = The title is still empty.
 error-title-long = The title is too long: 300 characters at most.
 error-too-many = { $seconds ->
-    [one] Too many tries at once. Please wait a second.
-   *[other] Too many tries at once. Please wait { $seconds } seconds.
-}
 error-upstream = Another server didn't do its part: { $detail }
 error-warning-long = The content warning is too long: 300 characters at most.
 error-website = That isn't a web address we can link to. It looks like https://river.example.
 error-withdrawn = This statement is withdrawn. That is final.
+}

@@ -14,8 +14,11 @@ pub mod collectives;
 pub mod documents;
 pub mod follow;
 pub mod keys;
+pub mod limits;
 pub mod outbox;
+pub mod passphrase;
 pub mod receive;
+pub mod secret;
 pub mod setup;
 pub mod statements;
 

@@ -93,7 +93,7 @@ pub fn set_up(db: &Db, now: Timestamp, local: bool, input: SetUp) -> Result<()> 
         let collective = insert(conn, &site, &collective, collective_keys, now)?;
         let row = MemberRow {
             id: uuid::Uuid::now_v7().hyphenated().to_string(),
-            name_folded: member_name.to_lowercase(),
+            name_folded: crate::domain::member::folded(&member_name),
             name: member_name,
             passphrase_hash: member.passphrase_hash,
             mail: member.mail.filter(|mail| !mail.trim().is_empty()),

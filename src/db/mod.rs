@@ -33,7 +33,9 @@ pub mod remote_actors;
 pub mod remote_posts;
 pub mod reports;
 pub mod schema;
+pub mod sessions;
 pub mod statements;
+pub mod tokens;
 pub mod types;
 
 pub use types::Json;

@@ -365,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::joinable!(memberships -> members (member_id));
 diesel::joinable!(memberships -> collectives (collective_id));
+diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(statements -> collectives (collective_id));
 diesel::joinable!(deliveries -> activities (activity_seq));
 diesel::joinable!(inbox_items -> remote_posts (post_id));

@@ -5,7 +5,7 @@ use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, Queryable},
     serialize::{self, Output, ToSql},
-    sql_types::Text,
+    sql_types::{Nullable, Text},
 };
 use std::sync::OnceLock;
 
@@ -32,6 +32,19 @@ macro_rules! text_column {
         }
         impl<'a> diesel::expression::AsExpression<Text> for &'a $name {
             type Expression = diesel::internal::derives::as_expression::Bound<Text, &'a $name>;
+            fn as_expression(self) -> Self::Expression { Self::Expression::new(self) }
+        }
+        impl<DB: Backend> ToSql<Nullable<Text>, DB> for $name where $name: ToSql<Text, DB> {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                <$name as ToSql<Text, DB>>::to_sql(self, out)
+            }
+        }
+        impl diesel::expression::AsExpression<Nullable<Text>> for $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<Nullable<Text>, Self>;
+            fn as_expression(self) -> Self::Expression { Self::Expression::new(self) }
+        }
+        impl<'a> diesel::expression::AsExpression<Nullable<Text>> for &'a $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<Nullable<Text>, &'a $name>;
             fn as_expression(self) -> Self::Expression { Self::Expression::new(self) }
         }
     )+ };

@@ -6,6 +6,7 @@
 pub mod handle;
 pub mod ids;
 pub mod language;
+pub mod member;
 pub mod names;
 pub mod site;
 pub mod statement;

@@ -70,6 +70,9 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let response = next.call(request).await?.map_into_boxed_body();
     let Some(fault) = response.response().error() else { return Ok(response) };
     let status = response.status();
+    if status.is_redirection() {
+        return Ok(response);
+    }
     let known = fault.as_error::<Error>();
     match known {
         Some(Error::Internal(detail) | Error::Config(detail)) => tracing::error!(%detail, "a request failed"),

@@ -7,10 +7,12 @@ use actix_web::{HttpResponse, web::ServiceConfig};
 use askama::Template;
 
 pub mod assets;
+pub mod csrf;
 pub mod desk;
 pub mod errors;
 pub mod headers;
 pub mod i18n;
+pub mod session;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     assets::routes(cfg);
