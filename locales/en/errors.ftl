@@ -12,6 +12,7 @@ error-body-long = The text is too long: 200,000 characters at most.
 error-busy = The server is busy just now. Nothing was lost: please try again in a moment.
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
 error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.
+error-collective-missing = Please choose the collective.
 error-contact-long = The contact is too long: 300 characters at most.
 error-demand-long = One of the demands is too long: 500 characters at most.
 error-demands-many = That's a lot of demands: 20 at most.

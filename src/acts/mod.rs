@@ -13,6 +13,7 @@ pub mod boost;
 pub mod collectives;
 pub mod documents;
 pub mod follow;
+pub mod invitations;
 pub mod keys;
 pub mod limits;
 pub mod outbox;

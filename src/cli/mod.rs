@@ -13,6 +13,7 @@ use std::{future::Future, path::PathBuf};
 
 mod doctor;
 mod serve;
+mod setup;
 
 /// A federated server for solidarity statements and calls to action.
 #[derive(Debug, Parser)]
@@ -34,6 +35,7 @@ pub enum Command {
     Serve,
     /// Bring the database up to date, or only say what is missing.
     Migrate(serve::MigrateArgs),
+    Setup(setup::SetupArgs),
     /// Check the instance from the inside out, and say what to mend.
     Doctor,
 }
@@ -108,6 +110,7 @@ fn run(cli: Cli) -> Result<()> {
     let open = |settings| Context::open(settings, cli.json);
     match cli.command {
         Command::Serve => serve::run(settings),
+        Command::Setup(args) => setup::run(&open(settings)?, args),
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),
     }
