@@ -12,6 +12,8 @@ use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
 mod doctor;
+mod peer;
+mod queue;
 mod serve;
 mod setup;
 
@@ -38,6 +40,11 @@ pub enum Command {
     Setup(setup::SetupArgs),
     /// Check the instance from the inside out, and say what to mend.
     Doctor,
+    /// What waits for whom, since when and why; and what failed for good.
+    Queue(queue::QueueArgs),
+    /// Other servers: how they are doing, and trying one again.
+    #[command(subcommand)]
+    Peer(peer::PeerCommand),
 }
 
 /// What a command works with: the settings, the opened instance, and how to answer.
@@ -112,6 +119,8 @@ fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
         Command::Doctor => doctor::run(&open(settings)?),
+        Command::Queue(args) => queue::run(&open(settings)?, &args),
+        Command::Peer(command) => peer::run(&open(settings)?, &command),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),
     }
 }

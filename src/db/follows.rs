@@ -203,3 +203,9 @@ pub fn remove_blocked_by(
     };
     Ok(rows > 0)
 }
+
+/// Removes the followers that are reached at this inbox, their own or the shared one, and no others: it is gone.
+pub fn remove_followers_at(conn: &mut DbConn, inbox: &str) -> Result<usize> {
+    let own = diesel::delete(followers::table.filter(followers::inbox.eq(inbox))).execute(conn)?;
+    Ok(own + diesel::delete(followers::table.filter(followers::shared_inbox.eq(inbox))).execute(conn)?)
+}

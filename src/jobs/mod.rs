@@ -1,8 +1,12 @@
 //! What happens by the clock, and the tasks that run beside the server.
 
-use crate::state::AppState;
+use crate::{federation::outbound, state::AppState};
 use std::time::Duration;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
 pub mod publish_scheduled;
 
@@ -17,7 +21,9 @@ pub fn start(state: AppState) -> Background {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
-    tasks.spawn(refresh_site(state, stopped));
+    tasks.spawn(refresh_site(state.clone(), stopped.clone()));
+    tasks.spawn(outbound::run(state, stopped.clone()));
+    tasks.spawn(stop_on_signal(stop.clone(), stopped));
     Background { stop, tasks }
 }
 
@@ -27,6 +33,19 @@ impl Background {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
     }
+}
+
+/// Tells the tasks of a signal when the web server hears it too: they end side by side, not one after the other.
+async fn stop_on_signal(stop: watch::Sender<bool>, mut stopped: watch::Receiver<bool>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = stopped.changed() => {}
+    }
+    let _ = stop.send(true);
 }
 
 /// The command line may set the instance up or rename it while the server runs.

@@ -293,7 +293,8 @@ CREATE TABLE activities (
 );
 CREATE INDEX activities_outbox ON activities (actor_uri, public, seq);
 
--- One row per activity and inbox. `state`: pending, delivered, refused, gone, given_up.
+-- One row per activity and inbox. `state`: pending, delivered, refused, gone, given-up. A claim is pending as well,
+-- with `claimed_until`: the time after which another dispatcher may take it.
 CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     activity_seq BIGINT NOT NULL REFERENCES activities (seq) ON DELETE CASCADE,
@@ -304,17 +305,20 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at TIMESTAMP NOT NULL,
     claimed_until TIMESTAMP,
+    tried_at TIMESTAMP,
     last_status INTEGER,
     last_error TEXT,
     created_at TIMESTAMP NOT NULL,
     done_at TIMESTAMP,
     UNIQUE (activity_seq, inbox)
 );
-CREATE INDEX deliveries_due ON deliveries (state, next_at);
 CREATE INDEX deliveries_host ON deliveries (host, state, id);
-CREATE INDEX deliveries_order ON deliveries (inbox, object_uri, state, id);
+CREATE INDEX deliveries_waiting ON deliveries (host, id) WHERE state = 'pending';
+CREATE INDEX deliveries_order ON deliveries (inbox, object_uri, id) WHERE state = 'pending';
+CREATE INDEX deliveries_claimed ON deliveries (host) WHERE claimed_until IS NOT NULL;
 
 -- What we know of a host: its health (backing off belongs to the host), the signature it takes, what it runs.
+-- `next_at` is our own pause, `retry_after` the one that it asked for.
 CREATE TABLE peers (
     host TEXT PRIMARY KEY NOT NULL,
     failing_since TIMESTAMP,
@@ -322,6 +326,7 @@ CREATE TABLE peers (
     failing_days INTEGER NOT NULL DEFAULT 0,
     last_failing_day TEXT,
     next_at TIMESTAMP,
+    retry_after TIMESTAMP,
     dormant_at TIMESTAMP,
     signature TEXT NOT NULL DEFAULT 'cavage',
     software TEXT,

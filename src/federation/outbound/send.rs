@@ -1,0 +1,158 @@
+//! One try of one delivery: signed anew, sent through the guarded client, the answer read no further than needed.
+
+use super::backoff;
+use crate::{
+    db::{
+        self,
+        queue::{Claimed, Outgoing as Activity, Tried},
+    },
+    domain::{
+        delivery::{Blame, Outcome},
+        names::SignatureScheme,
+        url::parse_remote,
+    },
+    error::{Error, Result},
+    federation::signatures::{self, Outgoing, Signer, keys},
+    state::AppState,
+};
+use actix_web::web::Bytes;
+use reqwest::header::RETRY_AFTER;
+use std::{sync::Arc, time::Duration};
+use url::Url;
+
+/// The media type that every inbox takes (ActivityPub §7).
+const CONTENT_TYPE: &str = "application/activity+json";
+/// How much of an answer is read, in bytes: enough for a steward to see why.
+const MAX_ANSWER: usize = 4_096;
+/// How much of it is kept, in characters.
+const MAX_REASON: usize = 200;
+
+/// An answer to a POST.
+struct Answer {
+    status: u16,
+    retry_after: Option<String>,
+    text: String,
+}
+
+/// Makes one try, both knocks within the one time limit. Never fails: whatever happens is an outcome.
+pub async fn attempt(state: &AppState, delivery: &Claimed, activity: Option<&Arc<Activity>>) -> Tried {
+    let limit = Duration::from_secs(state.settings.delivery.timeout_seconds);
+    let tried = |outcome, status, why: Option<String>| Tried {
+        id: delivery.id,
+        host: delivery.host.clone(),
+        inbox: delivery.inbox.clone(),
+        outcome,
+        status,
+        why,
+        signature: None,
+    };
+    let retry = |blame| Outcome::Retry { blame, not_before: None };
+    let Some(activity) = activity else {
+        return tried(Outcome::Refused, None, Some("the activity is not there any more".into()));
+    };
+    let Some(url) = parse_remote(&delivery.inbox) else {
+        return tried(Outcome::Refused, None, Some("the inbox is no address that may be contacted".into()));
+    };
+    match tokio::time::timeout(limit, knock(state, delivery, activity, &url)).await {
+        Err(_) => tried(retry(Blame::Host), None, Some(format!("no answer within {} s", limit.as_secs()))),
+        // A key of ours that is missing or a database that is busy says nothing about the host.
+        Ok(Err(error @ (Error::NotFound | Error::Internal(_) | Error::Busy(_)))) => {
+            tracing::error!(inbox = delivery.inbox, %error, "a delivery can't be signed");
+            tried(retry(Blame::Delivery), None, Some(format!("it could not be signed here: {error}")))
+        }
+        Ok(Err(error)) => tried(retry(Blame::Host), None, Some(one_line(&error.to_string()))),
+        Ok(Ok((answer, signature))) => {
+            let cap = state.settings.delivery.retry_after_cap_seconds;
+            let outcome = backoff::outcome(answer.status, answer.retry_after.as_deref(), state.now(), cap);
+            let why = (outcome != Outcome::Delivered).then(|| one_line(&format!("answered {} {}", answer.status, answer.text)));
+            Tried { signature: signature.filter(|_| outcome == Outcome::Delivered), ..tried(outcome, Some(answer.status), why) }
+        }
+    }
+}
+
+/// Sends with the signature that the host took last. A host that answers 400 or 401 may not know that one, so the other is
+/// tried once; if it doesn't do better, the first answer counts. Gives the scheme where it is news.
+async fn knock(
+    state: &AppState,
+    delivery: &Claimed,
+    activity: &Activity,
+    url: &Url,
+) -> Result<(Answer, Option<SignatureScheme>)> {
+    let body = Bytes::copy_from_slice(activity.json.as_bytes());
+    let signer = signer(state, activity).await?;
+    let first = post(state, &signer, url, body.clone(), delivery.signature).await?;
+    if !matches!(first.status, 400 | 401) {
+        return Ok((first, None));
+    }
+    let other = match delivery.signature {
+        SignatureScheme::Cavage => SignatureScheme::Rfc9421,
+        SignatureScheme::Rfc9421 => SignatureScheme::Cavage,
+    };
+    match post(state, &signer, url, body, other).await {
+        Ok(second) if !matches!(second.status, 400 | 401) => Ok((second, Some(other))),
+        _ => Ok((first, None)),
+    }
+}
+
+/// What signs: the actor's current key, or the one that the activity names (an old key vouches for the new one).
+async fn signer(state: &AppState, activity: &Activity) -> Result<Signer> {
+    let Some(id) = activity.signing_key_id.clone() else {
+        return keys::signer(state, &activity.actor_uri).await;
+    };
+    let row = state.db.read(move |conn| db::keys::by_id(conn, &id)).await?;
+    Signer::from_pem(&row.key_uri, &row.private_key)
+}
+
+async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme: SignatureScheme) -> Result<Answer> {
+    let (signer, to_sign, bytes, now) = (signer.clone(), url.clone(), body.clone(), state.now());
+    // About 0.3 ms of computing: not on the thread that serves the sockets.
+    let headers = tokio::task::spawn_blocking(move || {
+        let request = Outgoing { method: "POST", url: &to_sign, body: Some((CONTENT_TYPE, &bytes)), accept: None, now };
+        signatures::sign(scheme, &signer, &request)
+    })
+    .await
+    .map_err(Error::internal)??;
+    let sent = state.wire.client.post(url.clone()).headers(headers).body(body).send().await;
+    let mut response = sent.map_err(|error| Error::Upstream(chain(&error)))?;
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut text = Vec::new();
+    // What fails after the status doesn't change it.
+    while text.len() < MAX_ANSWER {
+        match response.chunk().await {
+            Ok(Some(chunk)) => text.extend_from_slice(&chunk[..chunk.len().min(MAX_ANSWER - text.len())]),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    Ok(Answer { status: response.status().as_u16(), retry_after, text: String::from_utf8_lossy(&text).into_owned() })
+}
+
+/// An error with what caused it: the outermost one only says that a request failed.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// For the database, the log and a terminal: no control characters, not long.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(MAX_REASON).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_reason_is_one_short_line() {
+        assert_eq!(one_line("a\r\n  b\u{1b}[31mc\0"), "a b [31mc");
+        assert_eq!(one_line(&"é".repeat(1_000)).chars().count(), 200);
+    }
+}
