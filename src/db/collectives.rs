@@ -73,3 +73,7 @@ pub fn list(conn: &mut DbConn) -> Result<Vec<CollectiveRow>> {
 pub fn ids_of(conn: &mut DbConn, uris: &[&String]) -> Result<Vec<Id>> {
     Ok(collectives::table.filter(collectives::uri.eq_any(uris)).select(collectives::id).load(conn)?)
 }
+
+pub fn count(conn: &mut DbConn) -> Result<i64> {
+    Ok(collectives::table.count().get_result(conn)?)
+}

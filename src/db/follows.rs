@@ -209,3 +209,35 @@ pub fn remove_followers_at(conn: &mut DbConn, inbox: &str) -> Result<usize> {
     let own = diesel::delete(followers::table.filter(followers::inbox.eq(inbox))).execute(conn)?;
     Ok(own + diesel::delete(followers::table.filter(followers::shared_inbox.eq(inbox))).execute(conn)?)
 }
+
+/// Ids of accepted followers, oldest first.
+pub fn follower_uris(conn: &mut DbConn, collective_id: &str, limit: i64, offset: i64) -> Result<Vec<String>> {
+    Ok(followers::table
+        .filter(followers::collective_id.eq(collective_id))
+        .filter(followers::state.eq(FollowState::Accepted))
+        .order((followers::since, followers::actor_uri))
+        .limit(limit)
+        .offset(offset)
+        .select(followers::actor_uri)
+        .load(conn)?)
+}
+
+/// Ids of those whom a collective follows (accepted), oldest first.
+pub fn following_uris(conn: &mut DbConn, collective_id: &str, limit: i64, offset: i64) -> Result<Vec<String>> {
+    Ok(following::table
+        .filter(following::collective_id.eq(collective_id))
+        .filter(following::state.eq(FollowState::Accepted))
+        .order((following::since, following::actor_uri))
+        .limit(limit)
+        .offset(offset)
+        .select(following::actor_uri)
+        .load(conn)?)
+}
+
+pub fn count_following(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
+    Ok(following::table
+        .filter(following::collective_id.eq(collective_id))
+        .filter(following::state.eq(FollowState::Accepted))
+        .count()
+        .get_result(conn)?)
+}

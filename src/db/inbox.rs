@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         Id, Timestamp,
-        names::{InboxKind, StatementState},
+        names::{InboxKind, StatementState, Visibility},
     },
     error::Result,
     on_backend,
@@ -141,4 +141,20 @@ pub fn collective_of_statement(conn: &mut DbConn, statement_uri: &str) -> Result
         .select(statements::collective_id)
         .first(conn)
         .optional()?)
+}
+
+/// Ids of public replies to a statement that a member let show, oldest first.
+pub fn shown_replies(conn: &mut DbConn, statement_uri: &str, most: i64) -> Result<Vec<String>> {
+    Ok(inbox_items::table
+        .inner_join(remote_posts::table)
+        .filter(inbox_items::kind.eq(InboxKind::Reply))
+        .filter(inbox_items::shown.eq(true))
+        .filter(inbox_items::undone_at.is_null())
+        .filter(remote_posts::in_reply_to.eq(statement_uri))
+        .filter(remote_posts::deleted_at.is_null())
+        .filter(remote_posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+        .order(remote_posts::received_at)
+        .limit(most)
+        .select(remote_posts::uri)
+        .load(conn)?)
 }

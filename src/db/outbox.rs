@@ -88,3 +88,9 @@ pub fn remove_boost(conn: &mut DbConn, collective_id: &str, object_uri: &str) ->
     diesel::delete(boosts::table.find((collective_id, object_uri))).execute(conn)?;
     Ok(())
 }
+
+/// Whether an `Announce` of ours still stands.
+pub fn boost_stands(conn: &mut DbConn, activity_uri: &str) -> Result<bool> {
+    let count: i64 = boosts::table.filter(boosts::activity_uri.eq(activity_uri)).count().get_result(conn)?;
+    Ok(count > 0)
+}

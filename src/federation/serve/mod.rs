@@ -1,5 +1,41 @@
 //! Our own documents for peers: actors, objects, collections, WebFinger, host-meta, NodeInfo.
+//!
+//! Reads only; everything here is public, so nobody has to sign. What isn't public is not found, whatever it is (ORG-24).
 
-use actix_web::web::ServiceConfig;
+use actix_web::{
+    guard,
+    web::{ServiceConfig, resource},
+};
 
-pub fn routes(_cfg: &mut ServiceConfig) {}
+mod actors;
+mod answer;
+mod collections;
+mod discovery;
+mod negotiate;
+mod statements;
+
+pub use negotiate::wants_activity_json;
+
+/// Registers all of them. Where a page stands at the same address, the resource carries the guard
+/// [`wants_activity_json`] and what it doesn't take falls through to the page.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let read = || actix_web::web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    let negotiated = |path: &str| resource(path).guard(guard::fn_guard(wants_activity_json));
+    cfg.service(negotiated("/c/{handle}").route(read().to(actors::collective)))
+        .service(negotiated("/statements/{id}").route(read().to(statements::current)))
+        .service(negotiated("/statements/{id}/versions/{n}").route(read().to(statements::version)))
+        .service(resource("/statements/{id}/replies").route(read().to(collections::replies)))
+        .service(resource("/statements/{id}/likes").route(read().to(collections::likes)))
+        .service(resource("/statements/{id}/shares").route(read().to(collections::shares)))
+        .service(resource("/activities/{id}").route(read().to(statements::activity)))
+        .service(resource("/actor").route(read().to(actors::instance)))
+        .service(resource("/actor/outbox").route(read().to(collections::instance_outbox)))
+        .service(resource("/c/{handle}/outbox").route(read().to(collections::outbox)))
+        .service(resource("/c/{handle}/followers").route(read().to(collections::followers)))
+        .service(resource("/c/{handle}/following").route(read().to(collections::following)))
+        .service(resource("/c/{handle}/featured").route(read().to(collections::featured)))
+        .service(resource("/.well-known/webfinger").route(read().to(discovery::webfinger)))
+        .service(resource("/.well-known/host-meta").route(read().to(discovery::host_meta)))
+        .service(resource("/.well-known/nodeinfo").route(read().to(discovery::nodeinfo_links)))
+        .service(resource("/nodeinfo/{version}").route(read().to(discovery::nodeinfo)));
+}

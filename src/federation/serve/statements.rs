@@ -1,0 +1,86 @@
+//! Statements, their versions, and the activities around them.
+//!
+//! A draft, a scheduled one and one that never was are the same to everybody: not found (ORG-24).
+
+use super::answer::{Answer, document, gone, kept};
+use crate::{
+    AppState,
+    acts::documents,
+    db::{self, DbConn, statements::StatementRow},
+    domain::{ids::parse_id, names::StatementState},
+    error::{Error, Result},
+};
+use actix_web::web::{Data, Path};
+use serde_json::Value;
+
+/// What stands at the address of something that was public once.
+enum Found {
+    Kept(String),
+    Built(Value),
+    Gone(Value),
+}
+
+impl Found {
+    fn answer(self) -> Answer {
+        Ok(match self {
+            Self::Kept(json) => kept(json),
+            Self::Built(value) => document(&value),
+            Self::Gone(tombstone) => gone(&tombstone),
+        })
+    }
+}
+
+/// A statement that is or was public.
+pub(super) fn public(conn: &mut DbConn, id: &str) -> Result<StatementRow> {
+    let row = db::statements::by_id(conn, &parse_id(id).ok_or(Error::NotFound)?)?;
+    match row.state {
+        StatementState::Published | StatementState::Withdrawn => Ok(row),
+        StatementState::Draft | StatementState::Scheduled => Err(Error::NotFound),
+    }
+}
+
+/// The current version as it was sent, or 410 with a Tombstone.
+pub async fn current(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = public(conn, &id)?;
+        if row.state == StatementState::Withdrawn {
+            return Ok(Found::Gone(documents::tombstone(&row)));
+        }
+        Ok(Found::Kept(db::statements::version(conn, &row.id, row.version)?.object_json))
+    };
+    state.db.read(read).await?.answer()
+}
+
+/// One version as it was sent: what an endorsement of that version can be checked against.
+pub async fn version(state: Data<AppState>, path: Path<(String, String)>) -> Answer {
+    let (id, n) = path.into_inner();
+    let read = move |conn: &mut DbConn| {
+        let row = public(conn, &id)?;
+        let version = db::statements::version(conn, &row.id, n.parse().map_err(|_| Error::NotFound)?)?;
+        if row.state == StatementState::Withdrawn {
+            return Ok(Found::Gone(documents::tombstone(&row)));
+        }
+        Ok(Found::Kept(version.object_json))
+    };
+    state.db.read(read).await?.answer()
+}
+
+/// A public activity as it was sent. What carried a statement that is withdrawn is gone with it.
+pub async fn activity(state: Data<AppState>, id: Path<String>) -> Answer {
+    let site = state.site()?;
+    let read = move |conn: &mut DbConn| {
+        let id = parse_id(&id).ok_or(Error::NotFound)?;
+        let sent = db::outbox::by_uri(conn, &site.activity(&id))?;
+        if !sent.public || (sent.kind == "Announce" && !db::outbox::boost_stands(conn, &sent.uri)?) {
+            return Err(Error::NotFound);
+        }
+        if let Some(id) = site.statement_id_of(&sent.object_uri).filter(|_| sent.kind != "Delete") {
+            let row = public(conn, id)?;
+            if row.state == StatementState::Withdrawn {
+                return Ok(Found::Gone(documents::tombstone(&row)));
+            }
+        }
+        Ok(Found::Built(serde_json::from_str(&sent.json)?))
+    };
+    state.db.read(read).await?.answer()
+}
