@@ -20,6 +20,8 @@ desk-unread = { $count ->
 }
 desk-back = العودة إلى النص
 desk-more = الأقدم
+desk-when = { $date }، { $time }
+desk-error = { $reason }
 
 ## Choosing a collective
 desk-choose = مجموعاتك
@@ -162,6 +164,8 @@ desk-restored = النسخة السابقة هي المسودة الحالية �
 desk-mention-found = وُجد
 desk-mention-unknown = لم يوجد بعد
 desk-mention-problem = { $handle }: { $reason }
+desk-mention-nobody = لا أحد بهذا الاسم. هل فيه خطأ؟
+desk-mention-slow = لم يجب خادمهم في الوقت المناسب. احفظوا مرة أخرى بعد قليل.
 
 ## Preview
 desk-preview-heading = المعاينة
@@ -292,6 +296,7 @@ desk-inbox-private = غير علني
 desk-inbox-boost-heading = إعادة نشر
 desk-inbox-boost-lead = ألصق عنوان منشور علني، هنا أو على خادم آخر. فيراه متابعوكم.
 desk-inbox-boost-field = عنوان المنشور
+desk-inbox-boost-nothing = لم نجد منشورًا علنيًا في هذا العنوان.
 desk-inbox-boost-done = أُعيد نشره. يصل إلى متابعيكم.
 desk-inbox-unboost-done = أُلغيت إعادة النشر.
 desk-inbox-show-done = صار معروضًا تحت البيان.
@@ -317,6 +322,7 @@ desk-following-lead = ما ينشرونه يصل إلى واردكم.
 desk-following-none = لا تتابعون أحدًا بعد.
 desk-following-field = العنوان
 desk-following-field-hint = مثل @river@valley.example أو عنوان صفحة شخصية.
+desk-following-nobody = لم نجد أحدًا في هذا العنوان. هل فيه خطأ؟
 desk-following-follow = تابع
 desk-following-unfollow = ألغ المتابعة
 desk-following-pending = أُرسل الطلب ولم يأت جواب

@@ -16,6 +16,8 @@ desk-unread = { $count ->
 }
 desk-back = Back to the text
 desk-more = Older ones
+desk-when = { $date }, { $time }
+desk-error = { $reason }
 
 ## Choosing a collective
 desk-choose = Your collectives
@@ -154,6 +156,8 @@ desk-restored = The earlier copy is the current draft now. The one before it is 
 desk-mention-found = found
 desk-mention-unknown = not found yet
 desk-mention-problem = { $handle }: { $reason }
+desk-mention-nobody = there is nobody of this name. Is there a slip in it?
+desk-mention-slow = their server didn't answer in time. Save again in a while.
 
 ## Preview
 desk-preview-heading = Preview
@@ -278,6 +282,7 @@ desk-inbox-private = not public
 desk-inbox-boost-heading = Boost something
 desk-inbox-boost-lead = Paste the address of a public post, here or on another server. Your followers see it then.
 desk-inbox-boost-field = Address of the post
+desk-inbox-boost-nothing = We found no public post at this address.
 desk-inbox-boost-done = Boosted. Your followers get it.
 desk-inbox-unboost-done = The boost is taken back.
 desk-inbox-show-done = It is shown under the statement now.
@@ -303,6 +308,7 @@ desk-following-lead = What they publish comes into your inbox.
 desk-following-none = You follow nobody yet.
 desk-following-field = Address
 desk-following-field-hint = Like @river@valley.example, or the address of a profile.
+desk-following-nobody = We found nobody at this address. Is there a slip in it?
 desk-following-follow = Follow
 desk-following-unfollow = Unfollow
 desk-following-pending = asked, no answer yet

@@ -1,6 +1,5 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
-    [one] Too many tries at once. Please wait a second.
-   *[other] Too many tries at once. Please wait { $seconds } seconds.
+error-address-empty = Please fill in an address.
 error-aliases-many = That's more other addresses than we can keep: ten at most.
 error-already-published = It is published already.
 error-already-set-up = This instance is set up already.
@@ -9,6 +8,7 @@ error-alt-long = The description of an image is too long: 1,500 characters at mo
 error-block-form = That's neither a host nor an account's address. It looks like harbour.example or https://harbour.example/users/ana.
 error-body-empty = The text is still empty.
 error-body-long = The text is too long: 200,000 characters at most.
+error-boost-private = This wasn't written for everybody, so it can't be boosted.
 error-busy = The server is busy just now. Nothing was lost: please try again in a moment.
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
 error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.
@@ -25,6 +25,7 @@ error-fields-many = That's more lines than a profile can have: eight at most.
 error-follow-no-inbox = This account can't be followed: its server names no place to send to.
 error-follow-same-instance = Both collectives live on this instance: there is nothing to follow across.
 error-foreign-form = This form came from another site, so nothing was done.
+error-form-broken = The form didn't arrive whole. Please try again.
 error-form-fields = Something is missing in this form. Please fill it in again.
 error-form-large = That's more text than one form can carry.
 error-form-stale = This page was open for too long, or in another session. Nothing was done: please go back, reload it and send it again.
@@ -42,6 +43,7 @@ error-heading-forbidden = This isn't open to you
 error-heading-not-found = There is nothing here
 error-heading-refused = That didn't work
 error-image-gone = One of the images isn't here any more. Please add it again.
+error-image-large = This image is too large: { $megabytes } MB at most.
 error-images-many = Four images at most: other servers drop the rest.
 error-internal = Something broke on our side. It is noted down; please try again later.
 error-language = We don't know this language tag. It looks like en, ar or pt-BR.
@@ -56,6 +58,7 @@ error-name-empty = Please fill in a name.
 error-name-form = A name can't have invisible characters in it.
 error-name-long = The name is too long: 100 characters at most.
 error-name-taken = Somebody here has this name already. Please choose another.
+error-not-a-reply = Only replies to your statements can be shown there.
 error-not-for-peers = Only members of this collective can do that.
 error-not-found = Perhaps the address has a slip in it, or the page was never here.
 error-not-published = It isn't published, so there is nothing to withdraw.
@@ -67,8 +70,12 @@ error-passphrase-short = The passphrase is too short: twelve characters at least
 error-passphrase-wrong = That isn't your passphrase.
 error-reason-empty = Please say why: the reason stays on the statement's page.
 error-reason-long = The reason is too long: 2,000 characters at most.
+error-reply-private = This reply wasn't written for everybody, so it can't be shown.
 error-role = Please choose a role: member or steward.
+error-schedule-date = Please choose the day.
+error-schedule-gap = This time doesn't exist that night: the clocks go forward. Please choose one an hour later.
 error-schedule-past = This time has passed. Please choose one that is still to come.
+error-schedule-time = Please choose the time, like 18:30.
 error-second-factor-missing = Set the codes up first: scan the picture, then type the code that your app shows.
 error-sign-in = This name and passphrase don't go together.
 error-stewards-only = Only stewards of this instance can do that.
@@ -77,8 +84,10 @@ error-time-zone = We don't know this time zone. It looks like Europe/Lisbon.
 error-title-empty = The title is still empty.
 error-title-long = The title is too long: 300 characters at most.
 error-too-many = { $seconds ->
+    [one] Too many tries at once. Please wait a second.
+   *[other] Too many tries at once. Please wait { $seconds } seconds.
+}
 error-upstream = Another server didn't do its part: { $detail }
 error-warning-long = The content warning is too long: 300 characters at most.
 error-website = That isn't a web address we can link to. It looks like https://river.example.
 error-withdrawn = This statement is withdrawn. That is final.
-}

@@ -92,7 +92,7 @@ pub fn preview(
 }
 
 /// The images of a content in their order, as peers get them.
-pub(super) fn images(conn: &mut DbConn, site: &Site, collective_id: &str, content: &StatementContent) -> Result<Vec<ImagePart>> {
+pub fn images(conn: &mut DbConn, site: &Site, collective_id: &str, content: &StatementContent) -> Result<Vec<ImagePart>> {
     if content.images.is_empty() {
         return Ok(Vec::new());
     }

@@ -13,6 +13,8 @@ pub mod boost;
 pub mod collectives;
 pub mod documents;
 pub mod follow;
+pub mod images;
+pub mod inbox;
 pub mod invitations;
 pub mod keys;
 pub mod limits;

@@ -38,8 +38,6 @@ pub enum Command {
     /// Bring the database up to date, or only say what is missing.
     Migrate(serve::MigrateArgs),
     Setup(setup::SetupArgs),
-    /// Ask the running server whether it is ready (exit code 5 if not): for health checks.
-    Ready,
     /// Check the instance from the inside out, and say what to mend.
     Doctor,
     /// What waits for whom, since when and why; and what failed for good.
@@ -120,7 +118,6 @@ fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
-        Command::Ready => serve::ready(&settings),
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),

@@ -3,13 +3,16 @@
 
 use super::{
     DbConn, Json,
-    schema::{collectives, deliveries, drafts, followers, members, memberships, statement_versions, statements},
+    schema::{
+        boosts, collectives, deliveries, drafts, followers, inbox_items, members, memberships, remote_posts, statement_versions,
+        statements,
+    },
 };
 use crate::{
-    db::collectives::CollectiveRow,
+    db::{collectives::CollectiveRow, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::{
         Id, Timestamp,
-        names::{DeliveryState, FollowState, StatementState},
+        names::{DeliveryState, FollowState, InboxKind, StatementState},
         statement::StatementContent,
         url::host_and_port,
     },
@@ -206,4 +209,76 @@ pub fn deliveries_by_host(conn: &mut DbConn, object_uri: &str) -> Result<Vec<Hos
         }
     }
     Ok(by_host.into_values().collect())
+}
+
+/// What arrived for a collective, nobody marked as read, and nobody took back.
+pub fn count_unread(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
+    Ok(inbox_items::table
+        .filter(inbox_items::collective_id.eq(collective_id))
+        .filter(inbox_items::read_at.is_null())
+        .filter(inbox_items::undone_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// The same, by kind.
+pub fn unread_by_kind(conn: &mut DbConn, collective_id: &str) -> Result<Vec<(InboxKind, i64)>> {
+    Ok(inbox_items::table
+        .filter(inbox_items::collective_id.eq(collective_id))
+        .filter(inbox_items::read_at.is_null())
+        .filter(inbox_items::undone_at.is_null())
+        .group_by(inbox_items::kind)
+        .order(inbox_items::kind)
+        .select((inbox_items::kind, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
+/// What stands in a collective's inbox, newest first, without what was undone; of one kind where it is named, and from
+/// before a point in time.
+pub fn inbox(
+    conn: &mut DbConn,
+    collective_id: &str,
+    kind: Option<InboxKind>,
+    before: Option<Timestamp>,
+    limit: i64,
+) -> Result<Vec<(InboxRow, Option<RemotePostRow>)>> {
+    let mut query = inbox_items::table
+        .left_join(remote_posts::table)
+        .filter(inbox_items::collective_id.eq(collective_id.to_owned()))
+        .filter(inbox_items::undone_at.is_null())
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(inbox_items::kind.eq(kind));
+    }
+    if let Some(before) = before {
+        query = query.filter(inbox_items::received_at.lt(before));
+    }
+    Ok(query
+        .order((inbox_items::received_at.desc(), inbox_items::id.desc()))
+        .limit(limit)
+        .select((InboxRow::as_select(), Option::<RemotePostRow>::as_select()))
+        .load(conn)?)
+}
+
+/// Titles of statements of this instance that are public, by their ids.
+pub fn titles(conn: &mut DbConn, uris: &[String]) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = statements::table
+        .inner_join(
+            statement_versions::table
+                .on(statement_versions::statement_id.eq(statements::id).and(statement_versions::n.eq(statements::version))),
+        )
+        .filter(statements::uri.eq_any(uris))
+        .select((statements::uri, statement_versions::title))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which of these a collective boosted.
+pub fn boosted(conn: &mut DbConn, collective_id: &str, uris: &[String]) -> Result<BTreeSet<String>> {
+    let rows: Vec<String> = boosts::table
+        .filter(boosts::collective_id.eq(collective_id))
+        .filter(boosts::object_uri.eq_any(uris))
+        .select(boosts::object_uri)
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }

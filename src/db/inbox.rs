@@ -123,6 +123,17 @@ pub fn set_read(conn: &mut DbConn, id: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Marks all that stands on a collective's desk as read, or all of one kind.
+pub fn set_all_read(conn: &mut DbConn, collective_id: &str, kind: Option<InboxKind>, now: Timestamp) -> Result<usize> {
+    let unread = inbox_items::table.filter(inbox_items::collective_id.eq(collective_id)).filter(inbox_items::read_at.is_null());
+    Ok(match kind {
+        Some(kind) => {
+            diesel::update(unread.filter(inbox_items::kind.eq(kind))).set(inbox_items::read_at.eq(now)).execute(conn)?
+        }
+        None => diesel::update(unread).set(inbox_items::read_at.eq(now)).execute(conn)?,
+    })
+}
+
 /// How many did this to an object of ours and have not undone it.
 pub fn count(conn: &mut DbConn, kind: InboxKind, object_uri: &str) -> Result<i64> {
     Ok(inbox_items::table

@@ -48,6 +48,7 @@ fn assets() -> &'static HashMap<String, Asset> {
             let hash: String = openssl::sha::sha256(file.contents()).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
             let media_type = match name.rsplit('.').next() {
                 Some("css") => "text/css; charset=utf-8",
+                Some("js") => "text/javascript; charset=utf-8",
                 Some("svg") => "image/svg+xml",
                 Some("png") => "image/png",
                 _ => "application/octet-stream",

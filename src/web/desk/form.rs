@@ -2,7 +2,7 @@
 //! [`StatementContent`] that it means. Pure: knows neither HTTP nor the database.
 
 use crate::domain::{
-    language,
+    Timestamp, language,
     statement::{Image, MAX_IMAGES, Mention, StatementContent},
 };
 
@@ -29,8 +29,8 @@ pub struct WriteForm {
     pub schedule_date: String,
     /// `18:30`, as `<input type=time>` gives it.
     pub schedule_time: String,
-    /// The number of the saved copy that the writer began with; 0 where there was none.
-    pub base: i32,
+    /// Which saved copy the writer began with ([`base_of`]); empty where there was none.
+    pub base: String,
 }
 
 /// One of the places for an image.
@@ -44,20 +44,17 @@ pub struct ImageSlot {
 
 impl WriteForm {
     /// The form for a text that was saved before.
-    pub fn of(content: &StatementContent, base: i32) -> Self {
-        let offered = language::OFFERED.iter().any(|(tag, _)| *tag == content.language);
+    pub fn of(content: &StatementContent, base: String) -> Self {
         let mut images: [ImageSlot; MAX_IMAGES] = Default::default();
         for (slot, image) in images.iter_mut().zip(&content.images) {
             *slot = ImageSlot { media_id: image.media_id.clone(), alt: image.alt.clone(), remove: false };
         }
-        Self {
+        let mut form = Self {
             title: content.title.clone(),
             summary: content.summary.clone(),
             body: content.body.clone(),
             demands: content.demands.join("\n"),
             contact: content.contact.clone(),
-            language: if offered { content.language.clone() } else { String::new() },
-            language_other: if offered { String::new() } else { content.language.clone() },
             hashtags: content.hashtags.iter().map(|tag| format!("#{tag}")).collect::<Vec<_>>().join(" "),
             mentions: content.mentions.iter().map(|m| format!("@{}", m.handle)).collect::<Vec<_>>().join("\n"),
             content_warning: content.content_warning.clone(),
@@ -65,7 +62,16 @@ impl WriteForm {
             images,
             base,
             ..Self::default()
-        }
+        };
+        form.put_language(&content.language);
+        form
+    }
+
+    /// Chooses a language: from the list where it is there, else as typed by hand.
+    pub fn put_language(&mut self, tag: &str) {
+        let offered = language::OFFERED.iter().any(|(known, _)| *known == tag);
+        let (list, other) = if offered { (tag, "") } else { ("", tag) };
+        (self.language, self.language_other) = (list.to_owned(), other.to_owned());
     }
 
     /// Puts one field of a submitted form in its place. Unknown names are ignored (AUT-05).
@@ -84,7 +90,7 @@ impl WriteForm {
             "form" => self.form = value,
             "schedule_date" => self.schedule_date = value,
             "schedule_time" => self.schedule_time = value,
-            "base" => self.base = value.parse().unwrap_or(0),
+            "base" => self.base = value,
             _ => {
                 let Some((n, part)) = image_field(name) else { return };
                 let slot = &mut self.images[n];
@@ -131,6 +137,11 @@ impl WriteForm {
         .normalised()
     }
 
+    /// All texts but the title, for a look at them.
+    pub fn texts(&self) -> [&str; 7] {
+        [&self.summary, &self.body, &self.demands, &self.contact, &self.hashtags, &self.mentions, &self.content_warning]
+    }
+
     /// Whether nothing at all was filled in.
     pub fn is_empty(&self) -> bool {
         let texts = [
@@ -146,6 +157,12 @@ impl WriteForm {
         texts.iter().all(|text| text.trim().is_empty())
             && self.images.iter().all(|slot| slot.media_id.is_empty() && slot.alt.trim().is_empty())
     }
+}
+
+/// Names one saved copy exactly: an autosave takes the place of the one before it under the same number, so the number alone
+/// wouldn't show that somebody saved meanwhile.
+pub fn base_of(n: i32, saved_at: Timestamp) -> String {
+    format!("{n}.{}", saved_at.and_utc().timestamp_micros())
 }
 
 /// `image-2-alt` → (1, "alt"). `None` for other names and for places that don't exist.
@@ -238,7 +255,7 @@ mod tests {
             let mut form = put_all(&[("title", &title), ("body", &body), ("demands", &demand), ("hashtags", &tag), ("language", "kmr")]);
             form.images[0] = ImageSlot { media_id: "m".into(), alt, remove: false };
             let content = form.content(&[]);
-            prop_assert_eq!(WriteForm::of(&content, 3).content(&content.mentions), content);
+            prop_assert_eq!(WriteForm::of(&content, String::new()).content(&content.mentions), content);
         }
     }
 }

@@ -1,0 +1,88 @@
+//! The first pages of the desk: which collective, and what lies on its desk.
+
+use super::page::Desk;
+use crate::{
+    db::{self, collectives::CollectiveRow, desk::StatementLine},
+    domain::names::{InboxKind, StatementState},
+    error::Result,
+    state::AppState,
+    web::{i18n::T, page, see_other, session::SignedIn},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Most statements of one state on the first page of a desk.
+const MAX_LINES: i64 = 50;
+
+#[derive(Deserialize)]
+pub struct Choose {
+    /// Present: show the choice even where there is but one collective.
+    all: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/choose.html")]
+struct ChoosePage {
+    t: T,
+    collectives: Vec<CollectiveRow>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/overview.html")]
+struct OverviewPage {
+    t: T,
+    desk: Desk,
+    drafts: Vec<StatementLine>,
+    scheduled: Vec<StatementLine>,
+    published: Vec<StatementLine>,
+    withdrawn: Vec<StatementLine>,
+    news: Vec<News>,
+    followers: usize,
+}
+
+struct News {
+    kind: InboxKind,
+    count: i64,
+}
+
+/// `GET /desk`
+pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choose>) -> Result<HttpResponse> {
+    let member = me.member.id.clone();
+    let collectives = state.db.read(move |conn| db::desk::collectives_of(conn, &member)).await?;
+    match &collectives[..] {
+        [only] if query.all.is_none() => Ok(see_other(&t.url(&format!("/desk/{}", only.handle)))),
+        _ => page(&ChoosePage { t, collectives }),
+    }
+}
+
+/// `GET /desk/{handle}`
+pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path, "overview").await?;
+    let id = desk.collective.id.clone();
+    let (lines, news, (followers, _)) = state
+        .db
+        .read(move |conn| {
+            let mut lines = Vec::with_capacity(StatementState::ALL.len());
+            for word in [StatementState::Draft, StatementState::Scheduled, StatementState::Published, StatementState::Withdrawn] {
+                lines.push(db::desk::statements(conn, &id, word, MAX_LINES)?);
+            }
+            Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?))
+        })
+        .await?;
+    let mut lines = lines.into_iter();
+    let mut next = || lines.next().unwrap_or_default();
+    page(&OverviewPage {
+        drafts: next(),
+        scheduled: next(),
+        published: next(),
+        withdrawn: next(),
+        news: news.into_iter().map(|(kind, count)| News { kind, count }).collect(),
+        followers,
+        t,
+        desk,
+    })
+}

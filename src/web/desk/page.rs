@@ -1,0 +1,110 @@
+//! What every page of the desk shows around its own matter, and the one door to a collective's desk.
+
+use super::schedule;
+use crate::{
+    db::{self, collectives::CollectiveRow},
+    domain::{Timestamp, names::FollowState},
+    error::{Error, Result},
+    state::AppState,
+    web::{i18n::T, session::SignedIn},
+};
+
+/// Words in `?done=` and the message that each stands for. Others say nothing.
+const NOTICES: &[(&str, &str)] = &[
+    ("saved", "desk-saved"),
+    ("unscheduled", "desk-unscheduled"),
+    ("restored", "desk-restored"),
+    ("accepted", "desk-followers-accepted-done"),
+    ("rejected", "desk-followers-rejected-done"),
+    ("removed", "desk-followers-removed-done"),
+    ("followed", "desk-following-done"),
+    ("unfollowed", "desk-following-unfollowed-done"),
+    ("boosted", "desk-inbox-boost-done"),
+    ("unboosted", "desk-inbox-unboost-done"),
+    ("shown", "desk-inbox-show-done"),
+    ("hidden", "desk-inbox-hide-done"),
+    ("read", "desk-inbox-read-done"),
+];
+
+/// The desk of one collective, for one of its members.
+pub struct Desk {
+    pub collective: CollectiveRow,
+    /// Which part of the desk this page is.
+    pub here: &'static str,
+    /// What arrived and nobody marked as read.
+    pub unread: i64,
+    /// Followers who wait for an answer.
+    pub waiting: usize,
+    /// The member belongs to further collectives.
+    pub others: bool,
+    /// What was just done, or empty.
+    pub notice: String,
+    /// The hidden field of every form.
+    pub csrf: String,
+}
+
+impl Desk {
+    /// Opens a collective's desk. For who doesn't belong to it there is none: `NotFound` (AUT-07).
+    pub async fn open(state: &AppState, me: &SignedIn, handle: &str, here: &'static str) -> Result<Self> {
+        let (member, handle, csrf) = (me.member.id.clone(), handle.to_owned(), me.csrf().to_owned());
+        state
+            .db
+            .read(move |conn| {
+                let collective = db::collectives::by_handle(conn, &handle)?;
+                if !db::members::acts_for(conn, &member, &collective.id)? {
+                    return Err(Error::NotFound);
+                }
+                let waiting = db::follows::list_followers(conn, &collective.id, Some(FollowState::Pending))?.len();
+                let unread = db::desk::count_unread(conn, &collective.id)?;
+                let others = db::desk::collectives_of(conn, &member)?.len() > 1;
+                Ok(Self { unread, waiting, others, collective, here, notice: String::new(), csrf })
+            })
+            .await
+    }
+
+    /// With the message for `?done=`.
+    pub fn noting(mut self, t: &T, done: Option<&str>) -> Self {
+        self.notice = NOTICES.iter().find(|(word, _)| Some(*word) == done).map_or_else(String::new, |(_, id)| t.get(id));
+        self
+    }
+
+    /// An address of this desk.
+    pub fn url(&self, t: &T, rest: &str) -> String {
+        t.url(&format!("/desk/{}{rest}", self.collective.handle))
+    }
+
+    pub fn statement(&self, t: &T, id: &str) -> String {
+        self.url(t, &format!("/statements/{id}"))
+    }
+
+    /// The page of a statement that everybody sees.
+    pub fn public_statement(&self, t: &T, id: &str) -> String {
+        t.url(&format!("/statements/{id}"))
+    }
+
+    pub fn public_page(&self, t: &T) -> String {
+        t.url(&format!("/c/{}", self.collective.handle))
+    }
+
+    /// `@river@river.example`
+    pub fn handle(&self, t: &T) -> String {
+        format!("@{}@{}", self.collective.handle, t.domain())
+    }
+
+    /// A point in time on the collective's clocks: `12 January 2026, 18:30`.
+    pub fn when(&self, t: &T, at: &Timestamp) -> String {
+        when(t, at, &self.collective.time_zone)
+    }
+}
+
+/// A point in time on a zone's clocks, in the reader's words and digits.
+pub fn when(t: &T, at: &Timestamp, zone: &str) -> String {
+    let local = schedule::local(*at, zone);
+    t.two("desk-when", "date", t.date(&local), "time", clock(t, &local))
+}
+
+/// `18:30` in the reader's digits.
+pub fn clock(t: &T, local: &Timestamp) -> String {
+    let digit = |c: char| c.to_digit(10).map_or_else(|| c.to_string(), |digit| t.number(digit));
+    local.format("%H:%M").to_string().chars().map(digit).collect()
+}

@@ -1,0 +1,70 @@
+//! How a text will look: on our own page, and on Mastodon, from the very object that would be sent.
+
+use super::page::Desk;
+use crate::{
+    acts::documents,
+    db::statements::StatementRow,
+    domain::{language, names::StatementForm, statement::StatementContent},
+    error::{Error, Result},
+    state::AppState,
+    vocab::statement::{self, ImagePart},
+    web::i18n::T,
+};
+
+/// Both views of one text.
+pub(super) struct Preview {
+    pub lang: String,
+    pub dir: &'static str,
+    pub title: String,
+    pub summary: String,
+    pub content_warning: String,
+    /// The text as on our own page, harmless.
+    pub html: String,
+    pub demands: Vec<String>,
+    pub contact: String,
+    pub images: Vec<ImagePart>,
+    pub article: bool,
+    pub mastodon: OnMastodon,
+    /// What is lost or different there, in words.
+    pub notes: Vec<String>,
+}
+
+pub(super) struct OnMastodon {
+    pub html: String,
+    /// What the text is folded behind, or empty.
+    pub warning: String,
+    pub images: Vec<ImagePart>,
+}
+
+/// Composes the object as publishing would now, and shows it.
+pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow, content: &StatementContent) -> Result<Preview> {
+    let site = state.site()?;
+    let (collective_id, for_images) = (desk.collective.id.clone(), content.clone());
+    let images = state.db.read(move |conn| documents::images(conn, &site, &collective_id, &for_images)).await?;
+    let now = state.now();
+    let rendered = statement::render(&statement::Parts {
+        id: &row.uri,
+        actor: &desk.collective.uri,
+        content,
+        images: &images,
+        published: row.published_at.unwrap_or(now),
+        updated: row.published_at.map(|_| now),
+        form: if row.version > 0 { row.form } else { StatementForm::Auto },
+    })
+    .map_err(Error::internal)?;
+    let _ = t;
+    Ok(Preview {
+        lang: content.language.clone(),
+        dir: language::direction(&content.language),
+        title: content.title.clone(),
+        summary: content.summary.clone(),
+        content_warning: content.content_warning.clone(),
+        html: rendered.html,
+        demands: content.demands.clone(),
+        contact: content.contact.clone(),
+        article: rendered.form == StatementForm::Article,
+        mastodon: OnMastodon { html: String::new(), warning: String::new(), images: images.clone() },
+        notes: Vec::new(),
+        images,
+    })
+}

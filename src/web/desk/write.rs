@@ -1,0 +1,624 @@
+//! Writing: the form, what it says back, and what its buttons do. Every button saves first, so that nothing typed is lost.
+
+use super::{
+    form::{ImageSlot, WriteForm, base_of},
+    lookup,
+    page::{self, Desk},
+    pictures,
+    preview::{self, Preview},
+    schedule,
+    upload::{self, Submitted},
+};
+use crate::{
+    acts::{Act, statements},
+    db::{self, statements::StatementRow},
+    domain::{
+        Id, ids, language,
+        names::{StatementForm, StatementState},
+        statement::{Mention, StatementContent},
+    },
+    error::{Error, Fault, Result},
+    state::AppState,
+    web::{csrf, errors, i18n::T, page_with, see_other, session::SignedIn},
+};
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Longest time that the accounts mentioned in one form are looked up for, in all.
+const LOOK_UP: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[derive(Deserialize)]
+pub struct Done {
+    pub done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/write.html")]
+pub(super) struct WritePage {
+    pub t: T,
+    pub desk: Desk,
+    pub heading: String,
+    /// What editing means in the statement's state; may be empty.
+    pub explanation: String,
+    pub form: WriteForm,
+    pub images: Vec<ImageView>,
+    /// As they stand in what is saved.
+    pub mentions: Vec<Mention>,
+    pub faults: Vec<Fault>,
+    pub saved: bool,
+    pub saved_at: String,
+    pub conflict: Option<Conflict>,
+    pub preview: Option<Preview>,
+    /// Empty before the first save.
+    pub statement_id: String,
+    pub action: String,
+    pub autosave: String,
+    pub offered: &'static [(&'static str, &'static str)],
+    pub more_open: bool,
+    pub schedule_open: bool,
+    pub schedulable: bool,
+    pub is_scheduled: bool,
+    pub is_published: bool,
+    /// `note` or `article` where publication decided; else empty.
+    pub form_fixed: String,
+    pub publish_label: &'static str,
+}
+
+/// One place for an image, as shown.
+pub(super) struct ImageView {
+    /// From 1.
+    pub n: usize,
+    /// The name that its faults go by.
+    pub field: String,
+    pub media_id: String,
+    pub alt: String,
+    pub remove: bool,
+    /// Empty where there is no image.
+    pub url: String,
+    pub width: i32,
+    pub height: i32,
+}
+
+/// Somebody else saved while this writer wrote.
+pub(super) struct Conflict {
+    pub name: String,
+    pub time: String,
+    pub theirs: WriteForm,
+}
+
+#[derive(Template)]
+#[template(path = "desk/signed_out.html")]
+struct SignedOutPage {
+    t: T,
+    typed: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/withdrawn.html")]
+struct WithdrawnPage {
+    t: T,
+    desk: Desk,
+    statement_id: Id,
+    title: String,
+    language: String,
+    withdrawn_at: Option<crate::domain::Timestamp>,
+    reason: String,
+}
+
+/// What a statement is when its form is opened.
+pub(super) struct Opened {
+    pub row: StatementRow,
+    pub content: StatementContent,
+    pub base: String,
+    pub saved_at: crate::domain::Timestamp,
+    pub saved_by: Option<String>,
+}
+
+/// The statement, if it is this desk's; else `NotFound` (AUT-07).
+pub(super) async fn load(state: &AppState, desk: &Desk, id: &str) -> Result<Opened> {
+    let id = ids::parse_id(id).ok_or(Error::NotFound)?;
+    let collective_id = desk.collective.id.clone();
+    state.db.read(move |conn| opened(conn, &id, &collective_id)).await
+}
+
+fn opened(conn: &mut db::DbConn, id: &str, collective_id: &str) -> Result<Opened> {
+    let row = db::statements::by_id(conn, id)?;
+    if row.collective_id != collective_id {
+        return Err(Error::NotFound);
+    }
+    let draft = db::statements::current_draft(conn, id)?;
+    let saved_by = db::desk::name_of(conn, draft.saved_by.as_deref())?;
+    let base = base_of(draft.n, draft.saved_at);
+    Ok(Opened { row, base, saved_at: draft.saved_at, saved_by, content: draft.content.into_inner() })
+}
+
+/// `GET /desk/{handle}/write`
+pub async fn new(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path, "write").await?;
+    let mut form = WriteForm { form: "auto".into(), ..WriteForm::default() };
+    form.put_language(&desk.collective.language);
+    let page = WritePage::of(&state, t, desk, None, form).await?;
+    page_with(StatusCode::OK, &page)
+}
+
+/// `GET /desk/{handle}/statements/{id}`
+pub async fn edit(
+    state: Data<AppState>,
+    me: SignedIn,
+    t: T,
+    path: Path<(String, String)>,
+    query: Query<Done>,
+) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path.0, "").await?.noting(&t, query.done.as_deref());
+    let opened = load(&state, &desk, &path.1).await?;
+    if opened.row.state == StatementState::Withdrawn {
+        let page = WithdrawnPage {
+            statement_id: opened.row.id,
+            title: opened.content.title,
+            language: opened.content.language,
+            withdrawn_at: opened.row.withdrawn_at,
+            reason: opened.row.withdrawn_reason.unwrap_or_default(),
+            t,
+            desk,
+        };
+        return page_with(StatusCode::OK, &page);
+    }
+    let mut form = WriteForm::of(&opened.content, opened.base.clone());
+    if let Some(at) = opened.row.scheduled_at {
+        (form.schedule_date, form.schedule_time) = schedule::fields(at, &desk.collective.time_zone);
+    }
+    let page = WritePage::of(&state, t, desk, Some(opened), form).await?;
+    page_with(StatusCode::OK, &page)
+}
+
+/// `POST /desk/{handle}/write`
+pub async fn submit_new(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<String>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    submit(&req, &state, me, t, &path, None, body).await
+}
+
+/// `POST /desk/{handle}/statements/{id}`
+pub async fn submit_edit(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<(String, String)>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    submit(&req, &state, me, t, &path.0, Some(&path.1), body).await
+}
+
+async fn submit(
+    req: &HttpRequest,
+    state: &AppState,
+    me: Option<SignedIn>,
+    t: T,
+    handle: &str,
+    id: Option<&str>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    let Some(me) = me else { return signed_out(req, t, body).await };
+    let desk = Desk::open(state, &me, handle, if id.is_none() { "write" } else { "" }).await?;
+    let opened = match id {
+        Some(id) => Some(load(state, &desk, id).await?),
+        None => None,
+    };
+    let mut submitted = upload::read(body, state.settings.media.max_upload_bytes).await?;
+    if let Err(stale) = csrf::check(req, &me, &submitted.token) {
+        csrf::check_origin(req)?;
+        // One of our own pages, from before this session: nothing is done, and nothing typed is lost.
+        let mut page = WritePage::of(state, t, desk, opened, submitted.form).await?;
+        page.faults = vec![Fault { field: "body".into(), message: "desk-token-old", args: Vec::new() }];
+        page.saved = false;
+        return page_with(errors::status(&stale), &page);
+    }
+    take_images(state, &me, &desk, &mut submitted).await?;
+    let Submitted { form, action, mut faults, .. } = submitted;
+    let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
+    let mut content = form.content(known);
+    faults.extend(look_up(state, &t, &mut content.mentions).await);
+    let saved = save(state, &me, &desk, opened.as_ref(), &form, content, false).await;
+    let (opened, problem) = match saved {
+        Ok(Saved::Done(opened)) => (Some(*opened), None),
+        Ok(Saved::Conflict(theirs)) => return conflict(state, t, desk, *theirs, form, faults).await,
+        Err(error) => (opened, Some(error)),
+    };
+    let done = match (problem, &opened) {
+        (None, Some(opened)) => act_on(state, &t, &me, &desk, opened, &action, &form, &faults).await,
+        (problem, _) => Err(problem.unwrap_or(Error::NotFound)).map_err(|error| (false, error)),
+    };
+    match done {
+        Ok(Next::Go(path)) => Ok(see_other(&path)),
+        Ok(Next::Show) => {
+            let form = refreshed(form, opened.as_ref());
+            let preview = match (&opened, action.as_str()) {
+                (Some(opened), "preview") => Some(preview::of(state, &t, &desk, &opened.row, &opened.content).await?),
+                _ => None,
+            };
+            let mut page = WritePage::of(state, t, desk, opened, form).await?;
+            let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+            page.open_for(faults);
+            page.saved = true;
+            page.preview = preview;
+            page_with(status, &page)
+        }
+        Err((saved, error)) => {
+            let form = if saved { refreshed(form, opened.as_ref()) } else { form };
+            let status = errors::status(&error);
+            match error {
+                Error::Invalid(more) => {
+                    // A mention that wasn't found is named already, with its reason.
+                    let named = faults.iter().any(|fault| fault.field == "mentions");
+                    faults.extend(more.into_iter().filter(|fault| !(named && fault.message == "error-mention-unresolved")));
+                }
+                other => faults.insert(0, general(&t, &other)),
+            }
+            let mut page = WritePage::of(state, t, desk, opened, form).await?;
+            page.open_for(faults);
+            page.saved = saved;
+            page_with(status, &page)
+        }
+    }
+}
+
+/// What a saved form shows: the copy it is now based on. The words stay as typed.
+fn refreshed(mut form: WriteForm, opened: Option<&Opened>) -> WriteForm {
+    let Some(opened) = opened else { return form };
+    let (date, time) = (std::mem::take(&mut form.schedule_date), std::mem::take(&mut form.schedule_time));
+    WriteForm { schedule_date: date, schedule_time: time, ..WriteForm::of(&opened.content, opened.base.clone()) }
+}
+
+/// An error that belongs to no field, said beside the text.
+fn general(t: &T, error: &Error) -> Fault {
+    Fault { field: "body".into(), message: "desk-error", args: vec![("reason", t.error(error))] }
+}
+
+enum Next {
+    Go(String),
+    Show,
+}
+
+/// What the pressed button does, after the save.
+#[expect(clippy::too_many_arguments, reason = "one call, and a struct of these would say no more")]
+async fn act_on(
+    state: &AppState,
+    t: &T,
+    me: &SignedIn,
+    desk: &Desk,
+    opened: &Opened,
+    action: &str,
+    form: &WriteForm,
+    faults: &[Fault],
+) -> std::result::Result<Next, (bool, Error)> {
+    let id = opened.row.id.clone();
+    let here = desk.statement(t, &id);
+    let fail = |error| (true, error);
+    match action {
+        "publish" | "schedule" if faults.iter().any(|fault| fault.field.starts_with("image")) => Ok(Next::Show),
+        "publish" => {
+            state.act(me.principal(), move |act| statements::publish(act, &id)).await.map_err(fail)?;
+            Ok(Next::Go(format!("{here}/delivery?fresh=1")))
+        }
+        "schedule" => {
+            let zone = &desk.collective.time_zone;
+            let at = schedule::point_in_time(&form.schedule_date, &form.schedule_time, zone, state.now())
+                .map_err(|(field, message)| fail(Error::invalid(field, message)))?;
+            state.act(me.principal(), move |act| statements::schedule(act, &id, at)).await.map_err(fail)?;
+            Ok(Next::Go(format!("{here}?done=saved")))
+        }
+        "unschedule" => {
+            state.act(me.principal(), move |act| statements::take_back_schedule(act, &id)).await.map_err(fail)?;
+            Ok(Next::Go(format!("{here}?done=unscheduled")))
+        }
+        "preview" => Ok(Next::Show),
+        _ if faults.is_empty() => Ok(Next::Go(format!("{here}?done=saved"))),
+        _ => Ok(Next::Show),
+    }
+}
+
+enum Saved {
+    Done(Box<Opened>),
+    /// What is saved now, by somebody else.
+    Conflict(Box<Opened>),
+}
+
+/// Saves what was typed, unless somebody else saved since this form was opened.
+async fn save(
+    state: &AppState,
+    me: &SignedIn,
+    desk: &Desk,
+    opened_before: Option<&Opened>,
+    form: &WriteForm,
+    content: StatementContent,
+    autosave: bool,
+) -> Result<Saved> {
+    let id = opened_before.map(|opened| opened.row.id.clone());
+    let (collective_id, base) = (desk.collective.id.clone(), form.base.clone());
+    state
+        .act(me.principal(), move |act| {
+            let Some(id) = id else {
+                let row = statements::new_draft(act, &collective_id, content)?;
+                return Ok(Saved::Done(Box::new(opened(act.conn, &row.id, &collective_id)?)));
+            };
+            if changed_meanwhile(act, &id, &base, &content, autosave)? {
+                return Ok(Saved::Conflict(Box::new(opened(act.conn, &id, &collective_id)?)));
+            }
+            statements::save_draft(act, &id, content, autosave)?;
+            Ok(Saved::Done(Box::new(opened(act.conn, &id, &collective_id)?)))
+        })
+        .await
+}
+
+/// Whether the copy that the writer began with isn't the current one any more. A writer's own autosave, on its way when
+/// they pressed the button, is no conflict.
+fn changed_meanwhile(act: &mut Act, id: &str, base: &str, content: &StatementContent, autosave: bool) -> Result<bool> {
+    let current = db::statements::current_draft(act.conn, id)?;
+    let own_autosave = !autosave && current.autosaved && current.saved_by.as_deref() == act.by.member_id();
+    Ok(base_of(current.n, current.saved_at) != base && !own_autosave && *current.content != *content)
+}
+
+async fn conflict(
+    state: &AppState,
+    t: T,
+    desk: Desk,
+    theirs: Opened,
+    mut form: WriteForm,
+    faults: Vec<Fault>,
+) -> Result<HttpResponse> {
+    let conflict = Conflict {
+        name: theirs.saved_by.clone().unwrap_or_else(|| t.get("desk-conflict-somebody")),
+        time: desk.when(&t, &theirs.saved_at),
+        theirs: WriteForm::of(&theirs.content, theirs.base.clone()),
+    };
+    // Whoever saves now has seen both.
+    form.base = theirs.base.clone();
+    let mut page = WritePage::of(state, t, desk, Some(theirs), form).await?;
+    page.open_for(faults);
+    page.conflict = Some(conflict);
+    page.saved = false;
+    page_with(StatusCode::CONFLICT, &page)
+}
+
+/// `POST …/autosave`: the same form, sent by the page's script. Answers a line of HTML that says when it was saved, with
+/// the copy's name and where the statement is.
+pub async fn autosave_new(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<String>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    autosave(&req, &state, me, t, &path, None, body).await
+}
+
+pub async fn autosave_edit(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<(String, String)>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    autosave(&req, &state, me, t, &path.0, Some(&path.1), body).await
+}
+
+#[derive(Template)]
+#[template(path = "desk/autosaved.html")]
+struct Autosaved {
+    text: String,
+    base: String,
+    action: String,
+}
+
+async fn autosave(
+    req: &HttpRequest,
+    state: &AppState,
+    me: Option<SignedIn>,
+    t: T,
+    handle: &str,
+    id: Option<&str>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    let say =
+        |status: StatusCode, text: String| page_with(status, &Autosaved { text, base: String::new(), action: String::new() });
+    let Some(me) = me else { return say(StatusCode::UNAUTHORIZED, t.get("desk-autosave-signed-out")) };
+    let desk = Desk::open(state, &me, handle, "").await?;
+    let opened = match id {
+        Some(id) => Some(load(state, &desk, id).await?),
+        None => None,
+    };
+    // The script leaves files out: they are sent when the writer presses a button.
+    let submitted = upload::read(body, 0).await?;
+    csrf::check(req, &me, &submitted.token)?;
+    let form = submitted.form;
+    if opened.is_none() && form.is_empty() {
+        return say(StatusCode::OK, String::new());
+    }
+    let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
+    let content = form.content(known);
+    match save(state, &me, &desk, opened.as_ref(), &form, content, true).await {
+        Ok(Saved::Done(opened)) => {
+            let local = schedule::local(opened.saved_at, &desk.collective.time_zone);
+            let text = t.one("desk-saved-at", "time", page::clock(&t, &local));
+            page_with(StatusCode::OK, &Autosaved { text, base: opened.base, action: desk.statement(&t, &opened.row.id) })
+        }
+        Ok(Saved::Conflict(_)) => say(StatusCode::CONFLICT, t.get("desk-autosave-conflict")),
+        Err(Error::Invalid(_)) => say(StatusCode::UNPROCESSABLE_ENTITY, t.get("desk-autosave-faults")),
+        Err(error) => Err(error),
+    }
+}
+
+/// The session ended while somebody wrote: their text comes back to be copied.
+async fn signed_out(req: &HttpRequest, t: T, body: Multipart) -> Result<HttpResponse> {
+    csrf::check_origin(req)?;
+    let form = upload::read(body, 0).await?.form;
+    let typed = vec![
+        ("desk-field-title", form.title),
+        ("desk-field-summary", form.summary),
+        ("desk-field-body", form.body),
+        ("desk-field-demands", form.demands),
+        ("desk-field-contact", form.contact),
+        ("desk-field-hashtags", form.hashtags),
+        ("desk-field-mentions", form.mentions),
+        ("desk-field-warning", form.content_warning),
+    ];
+    page_with(StatusCode::UNAUTHORIZED, &SignedOutPage { t, typed })
+}
+
+/// Draws the uploaded images anew and puts each into its place; what can't be taken becomes a fault of that place.
+async fn take_images(state: &AppState, me: &SignedIn, desk: &Desk, submitted: &mut Submitted) -> Result<()> {
+    for image in std::mem::take(&mut submitted.images) {
+        match pictures::take(state, me, desk, image.bytes).await {
+            Ok(row) => {
+                let slot = &mut submitted.form.images[image.slot];
+                *slot = ImageSlot { media_id: row.id, alt: std::mem::take(&mut slot.alt), remove: false };
+            }
+            Err(Error::Invalid(faults)) => submitted
+                .faults
+                .extend(faults.into_iter().map(|fault| Fault { field: format!("image-{}", image.slot + 1), ..fault })),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Looks up the accounts that aren't known yet. One that can't be found stays as typed, with a fault that says why.
+async fn look_up(state: &AppState, t: &T, mentions: &mut [Mention]) -> Vec<Fault> {
+    let until = tokio::time::Instant::now() + LOOK_UP;
+    let found = futures::future::join_all(mentions.iter_mut().filter(|mention| mention.actor.is_empty()).map(|mention| async {
+        let reason = match tokio::time::timeout_at(until, lookup::actor(state, &mention.handle)).await {
+            Ok(Ok(actor)) => {
+                mention.actor = actor.uri.clone();
+                mention.url = actor.url.clone().unwrap_or_else(|| actor.uri.clone());
+                mention.inbox = actor.inbox.clone();
+                return None;
+            }
+            Ok(Err(Error::NotFound)) => t.get("desk-mention-nobody"),
+            Ok(Err(error)) => t.error(&error),
+            Err(_) => t.get("desk-mention-slow"),
+        };
+        Some(Fault {
+            field: "mentions".into(),
+            message: "desk-mention-problem",
+            args: vec![("handle", format!("@{}", mention.handle)), ("reason", reason)],
+        })
+    }));
+    found.await.into_iter().flatten().collect()
+}
+
+impl WritePage {
+    pub(super) async fn of(state: &AppState, t: T, desk: Desk, opened: Option<Opened>, form: WriteForm) -> Result<Self> {
+        let images = image_views(state, &desk, &form.images).await?;
+        let row = opened.as_ref().map(|opened| &opened.row);
+        let row_state = row.map(|row| row.state);
+        let (heading, explanation) = match (row_state, row.and_then(|row| row.scheduled_at)) {
+            (Some(StatementState::Published), _) => ("desk-edit-published-heading", t.get("desk-edit-published-note")),
+            (Some(StatementState::Scheduled), Some(at)) => (
+                "desk-edit-heading",
+                t.two("desk-edit-scheduled-note", "time", desk.when(&t, &at), "zone", &desk.collective.time_zone),
+            ),
+            (Some(_), _) => ("desk-edit-heading", String::new()),
+            (None, _) => ("desk-write-heading", String::new()),
+        };
+        let form_fixed = match row {
+            Some(row) if row.version > 0 && row.form != StatementForm::Auto => row.form.as_str().to_owned(),
+            _ => String::new(),
+        };
+        let statement_id = row.map_or_else(String::new, |row| row.id.clone());
+        let action = if statement_id.is_empty() { desk.url(&t, "/write") } else { desk.statement(&t, &statement_id) };
+        let more = [&form.contact, &form.hashtags, &form.mentions, &form.content_warning];
+        let is_published = row_state == Some(StatementState::Published);
+        let is_scheduled = row_state == Some(StatementState::Scheduled);
+        Ok(Self {
+            heading: t.get(heading),
+            explanation,
+            images,
+            mentions: opened.as_ref().map_or_else(Vec::new, |opened| opened.content.mentions.clone()),
+            faults: Vec::new(),
+            saved: false,
+            saved_at: opened.as_ref().map_or_else(String::new, |opened| saved_line(&t, &desk, opened)),
+            conflict: None,
+            preview: None,
+            autosave: format!("{action}/autosave"),
+            action,
+            offered: language::OFFERED,
+            more_open: more.iter().any(|text| !text.is_empty()),
+            schedule_open: is_scheduled || !form.schedule_date.is_empty() || !form.schedule_time.is_empty(),
+            schedulable: !is_published,
+            is_scheduled,
+            is_published,
+            form_fixed,
+            publish_label: match row_state {
+                Some(StatementState::Published) => "desk-publish-version",
+                Some(StatementState::Scheduled) => "desk-publish-now",
+                _ => "desk-publish",
+            },
+            statement_id,
+            form,
+            t,
+            desk,
+        })
+    }
+
+    /// Shows faults, and opens what they lie in.
+    fn open_for(&mut self, mut faults: Vec<Fault>) {
+        for fault in &mut faults {
+            if fault.field == "scheduled_at" {
+                fault.field = "schedule_date".into();
+            }
+            match fault.field.as_str() {
+                "contact" | "hashtags" | "mentions" | "content_warning" => self.more_open = true,
+                "schedule_date" | "schedule_time" => self.schedule_open = true,
+                _ => {}
+            }
+        }
+        self.faults = faults;
+    }
+}
+
+fn saved_line(t: &T, desk: &Desk, opened: &Opened) -> String {
+    let time = desk.when(t, &opened.saved_at);
+    match &opened.saved_by {
+        Some(name) => t.two("desk-draft-saved-by", "time", time, "name", name),
+        None => t.one("desk-draft-saved", "time", time),
+    }
+}
+
+/// The places for images as the form has them now, with the pictures that are this collective's.
+pub(super) async fn image_views(state: &AppState, desk: &Desk, slots: &[ImageSlot]) -> Result<Vec<ImageView>> {
+    let ids: Vec<Id> = slots.iter().filter_map(|slot| ids::parse_id(&slot.media_id)).collect();
+    let collective_id = desk.collective.id.clone();
+    let known = state.db.read(move |conn| db::media::of_collective(conn, &collective_id, &ids)).await?;
+    let site = state.site()?;
+    Ok(slots
+        .iter()
+        .enumerate()
+        .map(|(at, slot)| {
+            let media = known.iter().find(|media| media.id == slot.media_id);
+            ImageView {
+                n: at + 1,
+                field: format!("image-{}", at + 1),
+                media_id: media.map_or_else(String::new, |media| media.id.clone()),
+                alt: slot.alt.clone(),
+                remove: slot.remove,
+                url: media.map_or_else(String::new, |media| site.media(&media.file_name)),
+                width: media.map_or(0, |media| media.width),
+                height: media.map_or(0, |media| media.height),
+            }
+        })
+        .collect())
+}
