@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
 };
 
+pub mod accounts;
 pub mod boost;
 pub mod collectives;
 pub mod documents;
@@ -22,6 +23,7 @@ pub mod outbox;
 pub mod passphrase;
 pub mod receive;
 pub mod secret;
+pub mod sessions;
 pub mod setup;
 pub mod statements;
 

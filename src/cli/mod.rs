@@ -12,6 +12,7 @@ use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
 mod doctor;
+mod member;
 mod peer;
 mod queue;
 mod serve;
@@ -38,6 +39,8 @@ pub enum Command {
     /// Bring the database up to date, or only say what is missing.
     Migrate(serve::MigrateArgs),
     Setup(setup::SetupArgs),
+    #[command(subcommand)]
+    Member(member::MemberCommand),
     /// Check the instance from the inside out, and say what to mend.
     Doctor,
     /// What waits for whom, since when and why; and what failed for good.
@@ -118,6 +121,7 @@ fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
+        Command::Member(command) => member::run(&open(settings)?, command),
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),
