@@ -5,6 +5,7 @@
 use crate::{
     config::Settings,
     error::{Error, Result},
+    i18n::{self, Lang},
     state::AppState,
 };
 use clap::{Parser, Subcommand};
@@ -95,13 +96,26 @@ pub fn main() -> i32 {
         Ok(()) => 0,
         Err(error) => {
             let code = exit_code(&error);
+            let text = describe(&error);
             if json {
-                eprintln!("{}", serde_json::json!({ "error": error.to_string(), "code": code }));
+                eprintln!("{}", serde_json::json!({ "error": text, "code": code }));
             } else {
-                eprintln!("communard: {error}");
+                eprintln!("communard: {text}");
             }
             code
         }
+    }
+}
+
+/// One line in English. A fault of ours is told whole here: whoever has the command line may see it.
+fn describe(error: &Error) -> String {
+    match error {
+        Error::Internal(text) | Error::Busy(text) | Error::Upstream(text) => text.clone(),
+        Error::Invalid(faults) => {
+            let said = faults.iter().map(|fault| format!("{}: {}", fault.field, i18n::fault_text(Lang::english(), fault)));
+            said.collect::<Vec<_>>().join("; ")
+        }
+        other => i18n::error_text(Lang::english(), other),
     }
 }
 

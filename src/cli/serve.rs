@@ -1,6 +1,7 @@
 //! `serve` and `migrate`.
 
 use crate::{
+    acts::invitations,
     config::Settings,
     db::{self, Db},
     error::Result,
@@ -21,13 +22,13 @@ pub fn run(settings: Settings) -> Result<()> {
     observe::start_logging(&settings.log);
     actix_web::rt::System::new().block_on(async {
         let application = Application::build(settings)?;
-        announce(&application);
+        announce(&application)?;
         application.run().await
     })
 }
 
 /// What somebody at the terminal must know; printed, not logged, so that it stands out.
-fn announce(application: &Application) {
+fn announce(application: &Application) -> Result<()> {
     let settings = &application.state.settings;
     if settings.is_local() {
         eprintln!(
@@ -39,8 +40,13 @@ fn announce(application: &Application) {
     }
     match application.state.site_if_set_up() {
         Some(site) => eprintln!("  {} is at {}  (listening on {})\n", site.name, site.base_url, application.address),
-        None => eprintln!("  Listening on {}. This instance isn't set up yet.\n", application.address),
+        None => {
+            if let Some(link) = invitations::setup_link(&application.state, application.address)? {
+                eprintln!("  This instance isn't set up yet. Open this link in your browser; it works once:\n\n      {link}\n");
+            }
+        }
     }
+    Ok(())
 }
 
 /// Brings the schema up to date, or says what is missing.
