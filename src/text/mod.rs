@@ -5,7 +5,7 @@
 mod markdown;
 mod plain;
 mod sanitise;
-mod scan;
+pub(crate) mod scan;
 
 pub use markdown::markdown;
 pub use plain::{excerpt, plain, tame};

@@ -102,7 +102,7 @@ pub fn excerpt(text: &str, chars: usize) -> String {
 }
 
 /// Takes from a text what would disturb what stands around it (RES-17): NUL and other control characters except newline
-/// and tab; overrides of the writing direction; openings of a direction without end are closed, ends without opening
+/// and tab; byte order marks; overrides of the writing direction; openings of a direction without end are closed, ends without opening
 /// dropped (UAX #9); no letter keeps more than [`MAX_COMBINING`] marks.
 pub fn tame(text: &str) -> String {
     const PDF: char = '\u{202c}';
@@ -150,7 +150,7 @@ pub fn tame(text: &str) -> String {
                     out.extend(open.drain(at..).rev());
                 }
             }
-            c if c.is_control() && c != '\t' => {}
+            c if c == '\u{feff}' || (c.is_control() && c != '\t') => {}
             c => {
                 // Only what stays and is seen begins a new letter.
                 marks = 0;

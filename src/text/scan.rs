@@ -4,7 +4,7 @@
 
 /// A stretch of the input.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// With its character references as they were.
     Text(&'a str),
     Open {
@@ -40,13 +40,13 @@ const MAX_ATTRIBUTES: usize = 16;
 /// Longer names are no elements.
 const MAX_NAME: usize = 24;
 
-pub(super) struct Scan<'a> {
+pub(crate) struct Scan<'a> {
     input: &'a str,
     at: usize,
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(input: &'a str) -> Self {
+    pub(crate) fn new(input: &'a str) -> Self {
         Self { input, at: 0 }
     }
 
