@@ -3,7 +3,7 @@
 use crate::{
     config::Settings,
     error::{Error, Result},
-    federation, jobs, observe,
+    federation, jobs, media, observe,
     state::AppState,
     tls::Certificate,
     web,
@@ -67,6 +67,7 @@ fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Cert
             .wrap(actix_web::middleware::from_fn(observe::request_log))
             .configure(observe::routes)
             .configure(federation::routes)
+            .configure(media::routes)
             .configure(web::routes)
             .default_service(actix_web::web::to(web::errors::nothing_here))
     })

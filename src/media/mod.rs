@@ -1,1 +1,12 @@
-//! Images: decoded with limits, re-encoded so that nothing of the camera or the person stays in them.
+//! Images: decoded with limits, re-encoded so that nothing of the camera or the person stays in them, stored under
+//! random names, served so that a browser takes them for nothing but images.
+//!
+//! Must not know who may upload, nor statements: acts keep the rows.
+
+mod accept;
+mod serve;
+mod store;
+
+pub use accept::{MAX_EDGE, Prepared, accept};
+pub use serve::routes;
+pub use store::{path, remove, store};
