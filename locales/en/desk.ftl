@@ -316,3 +316,20 @@ desk-following-accepted = following
 desk-following-rejected = refused
 desk-following-done = Asked. It shows as “following” once they have accepted.
 desk-following-unfollowed-done = You don't follow them any more.
+
+## What Mastodon shows otherwise
+mastodon-alt-missing = One of the images has no description: people who can't see it miss what it says.
+mastodon-direction = Mastodon doesn't keep the writing direction. It finds it from the text itself, so begin each paragraph with a word of your language.
+mastodon-folded = This text is long: after about 32 lines readers press “Read more”. Say what matters first.
+mastodon-footnotes = Footnotes lose their links: the numbers stay in the text, the notes stand at its end.
+mastodon-images-hidden = The images are covered until a reader opens them.
+mastodon-images-many = Only the first four images are shown.
+mastodon-link = Mastodon shows links to web addresses only. A mail address or telephone number stays as text.
+mastodon-no-language = No language is set: people who chose their languages won't see this.
+mastodon-not-shown = Mastodon doesn't show this at all.
+mastodon-one-language = Only the first language is shown.
+mastodon-picture = Pictures inside the text are lost. Attach them as images.
+mastodon-rule = Lines between paragraphs are lost.
+mastodon-summary-missing = This long text has no summary: people on Mastodon see its title and a link, nothing else.
+mastodon-summary-only = This long text is shown as title, summary and link. Put the demand and the date into the summary.
+mastodon-table = Tables become unreadable: use a list.

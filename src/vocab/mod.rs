@@ -10,6 +10,7 @@ pub mod context;
 pub mod digest;
 pub mod discovery;
 pub mod html;
+pub mod mastodon_view;
 pub mod multikey;
 pub mod read;
 pub mod statement;
