@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
+pub mod demo_texts;
 mod doctor;
 mod member;
 mod peer;

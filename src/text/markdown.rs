@@ -8,7 +8,8 @@ use comrak::{Arena, Options, nodes::NodeValue};
 /// Signs of quotes and lists looked at in one line.
 const MAX_MARKERS: usize = 32;
 
-/// HTML of a statement's text. The title is the page's only `h1`: `#` becomes `h2`, `##` becomes `h3`, and so on.
+/// HTML of a statement's text. The title is the page's only `h1`: the highest headings that the text has become `h2`,
+/// whether written `#` or `##`, the others follow, so that no level is skipped after the title.
 ///
 /// Pictures become links with their text: a statement's images are attachments, and no other server shows them inside
 /// the text. Links lead to http, https or mailto addresses, or to footnotes.
@@ -21,10 +22,15 @@ pub fn markdown(text: &str) -> String {
     let text = shallow(&super::tame(super::cut(text)));
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, &text, &options);
+    let level = |node: comrak::Node| match &node.data.borrow().value {
+        NodeValue::Heading(heading) => Some(heading.level),
+        _ => None,
+    };
+    let highest = root.descendants().filter_map(level).min().unwrap_or(1);
     for node in root.descendants() {
         let mut ast = node.data.borrow_mut();
         match &mut ast.value {
-            NodeValue::Heading(heading) => heading.level = (heading.level + 1).min(6),
+            NodeValue::Heading(heading) => heading.level = (heading.level + 2 - highest).min(6),
             NodeValue::Image(link) => {
                 let link = link.clone();
                 ast.value = NodeValue::Link(link);
@@ -64,6 +70,7 @@ mod tests {
     #[test]
     fn the_title_stays_the_only_h1() {
         assert_eq!(markdown("# One\n\n###### Six"), "<h2 dir=\"auto\">One</h2>\n<h6 dir=\"auto\">Six</h6>\n");
+        assert_eq!(markdown("## Two\n\n### Three"), "<h2 dir=\"auto\">Two</h2>\n<h3 dir=\"auto\">Three</h3>\n");
     }
 
     #[test]

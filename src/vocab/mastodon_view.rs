@@ -268,11 +268,7 @@ impl Page {
                 }
                 Piece::Close(name) => match name.as_str() {
                     "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.html.push_str("</strong></p>"),
-                    "a" => {
-                        if links.pop() == Some(true) {
-                            self.html.push_str("</a>");
-                        }
-                    }
+                    "a" => self.html.push_str(if links.pop() == Some(true) { "</a>" } else { "" }),
                     kept if KEPT.contains(&kept) && kept != "br" => self.html.push_str(&format!("</{kept}>")),
                     _ => {}
                 },

@@ -6,5 +6,6 @@
 
 mod harness;
 mod house;
+mod media;
 mod smoke;
 mod tls;
