@@ -12,13 +12,18 @@ use clap::{Parser, Subcommand};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
+mod collective;
 pub mod demo_texts;
 mod doctor;
+mod followers;
+mod inbox;
+mod keys;
 mod member;
 mod peer;
 mod queue;
 mod serve;
 mod setup;
+mod statement;
 
 /// A federated server for solidarity statements and calls to action.
 #[derive(Debug, Parser)]
@@ -50,6 +55,15 @@ pub enum Command {
     /// Other servers: how they are doing, and trying one again.
     #[command(subcommand)]
     Peer(peer::PeerCommand),
+    #[command(subcommand)]
+    Collective(collective::CollectiveCommand),
+    #[command(subcommand)]
+    Statement(statement::StatementCommand),
+    Followers(followers::FollowersArgs),
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
 }
 
 /// What a command works with: the settings, the opened instance, and how to answer.
@@ -140,6 +154,11 @@ fn run(cli: Cli) -> Result<()> {
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),
+        Command::Collective(command) => collective::run(&open(settings)?, command),
+        Command::Statement(command) => statement::run(&open(settings)?, command),
+        Command::Followers(args) => followers::run(&open(settings)?, args),
+        Command::Inbox(command) => inbox::run(&open(settings)?, command),
+        Command::Keys(command) => keys::run(&open(settings)?, command),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),
     }
 }

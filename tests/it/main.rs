@@ -7,5 +7,6 @@
 mod harness;
 mod house;
 mod media;
+mod publishing;
 mod smoke;
 mod tls;

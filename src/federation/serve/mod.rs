@@ -3,7 +3,8 @@
 //! Reads only; everything here is public, so nobody has to sign. What isn't public is not found, whatever it is (ORG-24).
 
 use actix_web::{
-    guard,
+    HttpResponse, guard,
+    http::header::ALLOW,
     web::{ServiceConfig, resource},
 };
 
@@ -21,6 +22,11 @@ pub use negotiate::wants_activity_json;
 pub fn routes(cfg: &mut ServiceConfig) {
     let read = || actix_web::web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     let negotiated = |path: &str| resource(path).guard(guard::fn_guard(wants_activity_json));
+    // An inbox takes; what it has isn't read from outside. POST falls through to `inbound`.
+    let inbox = |path: &str| {
+        let only_post = || async { HttpResponse::MethodNotAllowed().insert_header((ALLOW, "POST")).finish() };
+        resource(path).guard(guard::Any(guard::Get()).or(guard::Head())).to(only_post)
+    };
     cfg.service(negotiated("/c/{handle}").route(read().to(actors::collective)))
         .service(negotiated("/statements/{id}").route(read().to(statements::current)))
         .service(negotiated("/statements/{id}/versions/{n}").route(read().to(statements::version)))
@@ -34,6 +40,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/c/{handle}/followers").route(read().to(collections::followers)))
         .service(resource("/c/{handle}/following").route(read().to(collections::following)))
         .service(resource("/c/{handle}/featured").route(read().to(collections::featured)))
+        .service(inbox("/inbox"))
+        .service(inbox("/c/{handle}/inbox"))
         .service(resource("/.well-known/webfinger").route(read().to(discovery::webfinger)))
         .service(resource("/.well-known/host-meta").route(read().to(discovery::host_meta)))
         .service(resource("/.well-known/nodeinfo").route(read().to(discovery::nodeinfo_links)))

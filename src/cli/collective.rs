@@ -1,0 +1,185 @@
+//! `collective`: adding one, looking at them, changing what one says about itself.
+
+use super::Context;
+use crate::{
+    acts::{
+        Principal,
+        collectives::{self, NewCollective, Profile},
+        keys::NewKeys,
+    },
+    db::{
+        self,
+        collectives::{CollectiveRow, ProfileField},
+    },
+    domain::Site,
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+
+/// Add a collective, look at them, change what one says about itself.
+#[derive(Debug, clap::Subcommand)]
+pub enum CollectiveCommand {
+    /// Add a collective to this instance.
+    Add(AddArgs),
+    /// All collectives of this instance.
+    List,
+    /// One collective whole.
+    Show {
+        /// The part before the @.
+        handle: String,
+    },
+    /// Change what a collective says about itself; what isn't given stays. Its followers' servers are told.
+    Edit(EditArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// The part before the @; it can never be changed.
+    pub handle: String,
+    #[arg(long)]
+    pub name: String,
+    /// The language it writes in, such as en or ar. Default: the instance's first.
+    #[arg(long, value_name = "TAG", alias = "lang")]
+    pub language: Option<String>,
+    /// Who you are, in Markdown.
+    #[arg(long, default_value = "")]
+    pub summary: String,
+    /// An address such as https://river.example.
+    #[arg(long, default_value = "")]
+    pub website: String,
+    /// How to reach the collective.
+    #[arg(long, default_value = "")]
+    pub contact: String,
+    /// Such as Europe/Lisbon.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub time_zone: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    pub handle: String,
+    #[arg(long)]
+    pub name: Option<String>,
+    #[arg(long, value_name = "TAG", alias = "lang")]
+    pub language: Option<String>,
+    /// In Markdown.
+    #[arg(long)]
+    pub summary: Option<String>,
+    /// An empty text takes it away.
+    #[arg(long)]
+    pub website: Option<String>,
+    #[arg(long)]
+    pub contact: Option<String>,
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// A line of the profile; may be given several times. All lines are replaced by those given here.
+    #[arg(long = "field", value_name = "NAME=VALUE")]
+    pub fields: Vec<String>,
+    /// Another address of the same collective (alsoKnownAs), for moving here; may be given several times.
+    #[arg(long = "alias", value_name = "ACTOR")]
+    pub aliases: Vec<String>,
+    /// Whether members decide who may follow.
+    #[arg(long, value_name = "true|false")]
+    pub approve_followers: Option<bool>,
+    /// Whether only the number of followers is public.
+    #[arg(long, value_name = "true|false")]
+    pub hide_followers: Option<bool>,
+}
+
+pub fn run(ctx: &Context, command: CollectiveCommand) -> Result<()> {
+    let site = ctx.state.site()?;
+    match command {
+        CollectiveCommand::Add(args) => {
+            let input = NewCollective {
+                handle: args.handle,
+                name: args.name,
+                language: args.language.unwrap_or_else(|| site.languages.first().cloned().unwrap_or_default()),
+                summary: args.summary,
+                website: args.website,
+                contact: args.contact,
+                time_zone: args.time_zone,
+            };
+            let keys = NewKeys::generate()?;
+            let row = ctx.state.act_blocking(Principal::Console, |act| collectives::add(act, input, keys))?;
+            ctx.print(brief(&row), || format!("{} is at {}", site.handle(&row.handle), row.uri));
+        }
+        CollectiveCommand::List => {
+            let rows = ctx.state.db.read_blocking(db::collectives::list)?;
+            ctx.print(rows.iter().map(brief).collect(), || {
+                rows.iter().map(|row| format!("{}  {}\n", site.handle(&row.handle), row.name)).collect()
+            });
+        }
+        CollectiveCommand::Show { handle } => show(ctx, &site, &find(ctx, &handle)?)?,
+        CollectiveCommand::Edit(args) => {
+            let row = find(ctx, &args.handle)?;
+            let profile = changed(Profile::from(row.clone()), args)?;
+            let row = ctx.state.act_blocking(Principal::Console, |act| collectives::edit(act, &row.id, profile))?;
+            ctx.print(brief(&row), || format!("{} is changed", row.uri));
+        }
+    }
+    Ok(())
+}
+
+/// A collective by its handle, with or without the `@` or the domain.
+pub(super) fn find(ctx: &Context, handle: &str) -> Result<CollectiveRow> {
+    let site = ctx.state.site()?;
+    let handle = handle.trim_start_matches('@');
+    let handle = handle.strip_suffix(&format!("@{}", site.domain)).unwrap_or(handle).to_owned();
+    ctx.state.db.read_blocking(|conn| db::collectives::by_handle(conn, &handle))
+}
+
+fn brief(row: &CollectiveRow) -> Value {
+    json!({ "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name })
+}
+
+fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
+    let (followers, statements) = ctx.state.db.read_blocking(|conn| {
+        Ok((db::follows::count_followers(conn, &row.id)?, db::statements::count_published(conn, Some(&row.id))?))
+    })?;
+    let value = json!({
+        "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name, "summary": row.summary,
+        "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact,
+        "fields": *row.fields, "aliases": *row.also_known_as, "approve_followers": row.approve_followers,
+        "hide_followers": row.hide_followers, "followers": followers, "statements": statements
+    });
+    ctx.print(value, || {
+        format!(
+            "{}\n{}\n{}\nlanguage {}, time zone {}\n{followers} followers, {statements} statements\n",
+            row.name,
+            site.handle(&row.handle),
+            row.uri,
+            row.language,
+            row.time_zone
+        )
+    });
+    Ok(())
+}
+
+fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
+    let put = |slot: &mut String, value: Option<String>| {
+        if let Some(value) = value {
+            *slot = value;
+        }
+    };
+    put(&mut profile.name, args.name);
+    put(&mut profile.language, args.language);
+    put(&mut profile.summary, args.summary);
+    put(&mut profile.website, args.website);
+    put(&mut profile.contact, args.contact);
+    put(&mut profile.time_zone, args.time_zone);
+    if !args.fields.is_empty() {
+        let fields = args.fields.iter().map(|field| {
+            let (name, value) = field
+                .split_once('=')
+                .ok_or_else(|| Error::Config(format!("--field {field}: it looks like --field \"Meets=Thursdays at seven\"")))?;
+            Ok(ProfileField { name: name.to_owned(), value: value.to_owned() })
+        });
+        profile.fields = fields.collect::<Result<_>>()?;
+    }
+    if !args.aliases.is_empty() {
+        profile.also_known_as = args.aliases;
+    }
+    profile.approve_followers = args.approve_followers.unwrap_or(profile.approve_followers);
+    profile.hide_followers = args.hide_followers.unwrap_or(profile.hide_followers);
+    Ok(profile)
+}

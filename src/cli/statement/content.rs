@@ -1,0 +1,82 @@
+//! What a statement says, as options of a command.
+
+use super::Context;
+use crate::{
+    db::collectives::CollectiveRow,
+    domain::{names::StatementForm, statement::StatementContent},
+    error::{Error, Result},
+};
+use std::{io::Read, path::Path};
+
+/// Most bytes read as a text: more than any statement may have.
+const MAX_INPUT: u64 = 4 * 1024 * 1024;
+
+#[derive(Debug, clap::Args)]
+pub struct ContentArgs {
+    #[arg(long)]
+    pub title: Option<String>,
+    /// The language it is written in, such as en or ar. Default: the collective's.
+    #[arg(long = "lang", value_name = "TAG", alias = "language")]
+    pub language: Option<String>,
+    /// One to three sentences with the demand and the date.
+    #[arg(long)]
+    pub summary: Option<String>,
+    /// A demand; may be given several times.
+    #[arg(long = "demand", value_name = "TEXT")]
+    pub demands: Vec<String>,
+    /// How to reach the collective about it.
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// A hashtag; may be given several times.
+    #[arg(long = "hashtag", value_name = "TAG")]
+    pub hashtags: Vec<String>,
+    /// Folds the post behind these words.
+    #[arg(long, value_name = "TEXT")]
+    pub content_warning: Option<String>,
+    /// note, article or auto (by length).
+    #[arg(long)]
+    pub form: Option<StatementForm>,
+    /// The text in Markdown; - reads it from standard input.
+    pub file: Option<std::path::PathBuf>,
+}
+
+impl ContentArgs {
+    /// Puts what was given over what there is. Accounts are looked up, images drawn anew and kept.
+    pub fn over(self, _ctx: &Context, collective: &CollectiveRow, mut content: StatementContent) -> Result<StatementContent> {
+        let put = |slot: &mut String, value: Option<String>| {
+            if let Some(value) = value {
+                *slot = value;
+            }
+        };
+        put(&mut content.title, self.title);
+        put(&mut content.language, self.language);
+        put(&mut content.summary, self.summary);
+        put(&mut content.contact, self.contact);
+        put(&mut content.content_warning, self.content_warning);
+        if content.language.is_empty() {
+            content.language.clone_from(&collective.language);
+        }
+        if let Some(file) = self.file {
+            content.body = read(&file)?;
+        }
+        if !self.demands.is_empty() {
+            content.demands = self.demands;
+        }
+        if !self.hashtags.is_empty() {
+            content.hashtags = self.hashtags;
+        }
+        content.form = self.form.unwrap_or(content.form);
+        Ok(content)
+    }
+}
+
+fn read(file: &Path) -> Result<String> {
+    let wrong = |e: &dyn std::fmt::Display| Error::Config(format!("{}: {e}", file.display()));
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().take(MAX_INPUT).read_to_end(&mut bytes).map_err(|e| wrong(&e))?;
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(MAX_INPUT).read_to_end(&mut bytes)).map_err(|e| wrong(&e))?;
+    }
+    String::from_utf8(bytes).map_err(|_| wrong(&"this isn't text in UTF-8"))
+}

@@ -1,0 +1,232 @@
+//! `statement`: writing, publishing, editing and withdrawing statements from the command line.
+
+use super::{Context, collective::find};
+use crate::{
+    acts::{Principal, statements},
+    db::{self, DbConn, statements::StatementRow},
+    domain::{
+        Id, Timestamp,
+        ids::parse_id,
+        names::{StatementForm, StatementState},
+        time::{parse_rfc3339, rfc3339},
+    },
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+
+mod content;
+
+pub use content::ContentArgs;
+
+/// Most statements listed.
+const MAX_LISTED: i64 = 10_000;
+
+/// Write, publish, edit and withdraw statements.
+#[derive(Debug, clap::Subcommand)]
+pub enum StatementCommand {
+    /// Save a draft.
+    Draft(NewArgs),
+    /// Publish a text, or a draft that was saved before, at once or at a later time.
+    Publish(PublishArgs),
+    /// Change a statement; what isn't given stays. What is public becomes a new version.
+    Edit(EditArgs),
+    /// Withdraw a public statement for ever. Its address stays and shows the reason.
+    Withdraw {
+        /// Its address or id.
+        id: String,
+        /// Why; shown to everybody.
+        #[arg(long)]
+        reason: String,
+    },
+    /// A collective's statements, newest first.
+    List {
+        /// The collective's handle.
+        #[arg(long, value_name = "HANDLE")]
+        collective: String,
+        /// Only those in this state: draft, scheduled, published or withdrawn.
+        #[arg(long)]
+        state: Option<StatementState>,
+    },
+    /// One statement whole.
+    Show {
+        /// Its address or id.
+        id: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE")]
+    pub collective: String,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct PublishArgs {
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE", required_unless_present = "draft")]
+    pub collective: Option<String>,
+    /// The address or id of a draft that was saved before, in place of a new text.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["collective", "file", "title"])]
+    pub draft: Option<String>,
+    /// Publish at this time (RFC 3339), such as 2026-12-01T18:00:00+01:00.
+    #[arg(long, value_name = "TIME")]
+    pub schedule: Option<String>,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// Its address or id.
+    pub id: String,
+    /// Save the change as a working copy; what is public stays.
+    #[arg(long)]
+    pub save_only: bool,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
+    match command {
+        StatementCommand::Draft(args) => {
+            let row = draft(ctx, &args.collective, args.content)?;
+            done(ctx, &row.id)
+        }
+        StatementCommand::Publish(args) => publish(ctx, args),
+        StatementCommand::Edit(args) => edit(ctx, args),
+        StatementCommand::Withdraw { id, reason } => {
+            let id = id_of(ctx, &id)?;
+            ctx.state.act_blocking(Principal::Console, |act| statements::withdraw(act, &id, &reason))?;
+            done(ctx, &id)
+        }
+        StatementCommand::List { collective, state } => {
+            let row = find(ctx, &collective)?;
+            let list = ctx.state.db.read_blocking(|conn| {
+                let rows = db::statements::list(conn, &row.id, state, MAX_LISTED)?;
+                rows.into_iter().map(|row| Ok((brief(conn, &row)?, row))).collect::<Result<Vec<(Value, StatementRow)>>>()
+            })?;
+            let text = || list.iter().map(|(value, row)| line(value, row)).collect();
+            ctx.print(list.iter().map(|(value, _)| value.clone()).collect(), text);
+            Ok(())
+        }
+        StatementCommand::Show { id } => show(ctx, &id),
+    }
+}
+
+fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
+    let at = args.schedule.as_deref().map(time).transpose()?;
+    let id = match (&args.draft, &args.collective) {
+        (Some(id), _) => id_of(ctx, id)?,
+        (None, Some(collective)) => draft(ctx, collective, args.content)?.id,
+        (None, None) => return Err(Error::Config("statement publish: --collective HANDLE is missing".into())),
+    };
+    let new = args.draft.is_none();
+    let published = ctx.state.act_blocking(Principal::Console, |act| match at {
+        Some(at) => statements::schedule(act, &id, at).map(|_| ()),
+        None => statements::publish(act, &id).map(|_| ()),
+    });
+    if let Err(error) = published {
+        if new {
+            eprintln!("It is kept as a draft: {}", ctx.state.site()?.statement(&id));
+        }
+        return Err(error);
+    }
+    done(ctx, &id)
+}
+
+fn draft(ctx: &Context, collective: &str, args: ContentArgs) -> Result<StatementRow> {
+    let collective = find(ctx, collective)?;
+    let content = args.over(ctx, &collective, Default::default())?;
+    ctx.state.act_blocking(Principal::Console, |act| statements::new_draft(act, &collective.id, content))
+}
+
+fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
+    let id = id_of(ctx, &args.id)?;
+    let (collective, content) = ctx.state.db.read_blocking(|conn| {
+        let row = db::statements::by_id(conn, &id)?;
+        let collective = db::collectives::by_id(conn, &row.collective_id)?;
+        Ok((collective, db::statements::current_draft(conn, &id)?.content.into_inner()))
+    })?;
+    let content = args.content.over(ctx, &collective, content)?;
+    ctx.state.act_blocking(Principal::Console, |act| {
+        let row = statements::save_draft(act, &id, content, false)?;
+        if row.state == StatementState::Published && !args.save_only {
+            statements::publish(act, &id)?;
+        }
+        Ok(())
+    })?;
+    done(ctx, &id)
+}
+
+/// Says how a statement stands now: `{id, url, type, state, version}`.
+fn done(ctx: &Context, id: &str) -> Result<()> {
+    let (value, row) = ctx.state.db.read_blocking(|conn| {
+        let row = db::statements::by_id(conn, id)?;
+        Ok((brief(conn, &row)?, row))
+    })?;
+    ctx.print(value, || match row.state {
+        StatementState::Published => row.uri.clone(),
+        StatementState::Scheduled => {
+            format!("{} (scheduled for {})", row.uri, row.scheduled_at.map(rfc3339).unwrap_or_default())
+        }
+        state => format!("{} ({state})", row.uri),
+    });
+    Ok(())
+}
+
+fn brief(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
+    let kind = match row.form {
+        StatementForm::Auto => None,
+        StatementForm::Note => Some("Note"),
+        StatementForm::Article => Some("Article"),
+    };
+    let content = db::statements::current_draft(conn, &row.id)?.content.into_inner();
+    Ok(json!({
+        "id": row.uri, "url": row.uri, "type": kind, "state": row.state.as_str(), "version": row.version,
+        "title": content.title, "language": content.language,
+        "published": row.published_at.map(rfc3339), "scheduled": row.scheduled_at.map(rfc3339),
+        "withdrawn": row.withdrawn_at.map(rfc3339)
+    }))
+}
+
+fn line(value: &Value, row: &StatementRow) -> String {
+    format!("{}  {}  {}\n", row.state, row.uri, value["title"].as_str().unwrap_or_default())
+}
+
+fn show(ctx: &Context, id: &str) -> Result<()> {
+    let id = id_of(ctx, id)?;
+    let (mut value, content, versions) = ctx.state.db.read_blocking(|conn| {
+        let row = db::statements::by_id(conn, &id)?;
+        let content = db::statements::current_draft(conn, &id)?.content.into_inner();
+        let versions = db::statements::versions(conn, &id)?;
+        let mut value = brief(conn, &row)?;
+        value["reason"] = json!(row.withdrawn_reason);
+        Ok((value, content, versions))
+    })?;
+    value["content"] = serde_json::to_value(&content)?;
+    value["versions"] = versions
+        .iter()
+        .map(|version| json!({ "n": version.n, "published": rfc3339(version.published_at), "digest": version.digest }))
+        .collect();
+    let head = format!(
+        "{}\n{}  {}\n",
+        content.title,
+        value["state"].as_str().unwrap_or_default(),
+        value["url"].as_str().unwrap_or_default()
+    );
+    ctx.print(value, || format!("{head}\n{}\n", content.body));
+    Ok(())
+}
+
+/// The row id in an address or id that somebody gave.
+fn id_of(ctx: &Context, text: &str) -> Result<Id> {
+    let site = ctx.state.site()?;
+    parse_id(site.statement_id_of(text).unwrap_or(text)).ok_or(Error::NotFound)
+}
+
+fn time(text: &str) -> Result<Timestamp> {
+    parse_rfc3339(text).ok_or_else(|| Error::Config(format!("--schedule {text}: a time looks like 2026-12-01T18:00:00+01:00")))
+}
