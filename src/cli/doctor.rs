@@ -111,7 +111,7 @@ async fn network(ctx: &Context) -> Vec<Finding> {
 
 /// Asks our own public address as a stranger would. Uses a client of its own: the guarded one never talks to ourselves.
 async fn outside_in(ctx: &Context, site: &crate::domain::Site) -> Vec<Finding> {
-    let client = match crate::federation::client::for_self_check(ctx.settings(), site.host()) {
+    let client = match crate::federation::client::for_self_check(ctx.settings(), site.host(), false) {
         Ok(client) => client,
         Err(error) => return vec![Finding { what: "address", level: Level::Fail, text: error.to_string() }],
     };

@@ -48,6 +48,8 @@ pub enum Command {
     Setup(setup::SetupArgs),
     #[command(subcommand)]
     Member(member::MemberCommand),
+    /// Ask the running server whether it is ready (exit code 5 if not): for health checks.
+    Ready,
     /// Check the instance from the inside out, and say what to mend.
     Doctor,
     /// What waits for whom, since when and why; and what failed for good.
@@ -151,6 +153,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
         Command::Member(command) => member::run(&open(settings)?, command),
+        Command::Ready => serve::ready(&settings),
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),

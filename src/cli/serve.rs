@@ -71,3 +71,24 @@ pub fn migrate(settings: Settings, json: bool, args: &MigrateArgs) -> Result<()>
     }
     if pending.is_empty() { Ok(()) } else { Err(crate::Error::Config("migrations are missing; run communard migrate".into())) }
 }
+
+/// Asks the running server whether it is ready: for a container's health check.
+pub fn ready(settings: &Settings) -> Result<()> {
+    let address: std::net::SocketAddr = settings.server.listen.parse().map_err(crate::Error::internal)?;
+    let secure = !settings.server.tls.cert.as_os_str().is_empty();
+    let host = if settings.instance.domain.is_empty() {
+        "localhost"
+    } else {
+        settings.instance.domain.split(':').next().unwrap_or("localhost")
+    };
+    let url = format!("{}://{host}:{}/readyz", if secure { "https" } else { "http" }, address.port());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(crate::Error::internal)?;
+    runtime.block_on(async {
+        let answer = crate::federation::client::for_self_check(settings, host, true)?.get(url).send().await;
+        match answer {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(crate::Error::Busy(answer.text().await.unwrap_or_default().trim().to_owned())),
+            Err(_) => Err(crate::Error::Busy(format!("nothing answers on {address}"))),
+        }
+    })
+}

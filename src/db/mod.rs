@@ -28,6 +28,7 @@ pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod peers;
+pub mod public;
 pub mod queue;
 pub mod queue_report;
 pub mod received;

@@ -18,12 +18,12 @@ pub fn build(settings: &Settings) -> Result<Client> {
     Ok(reqwest_middleware::ClientBuilder::new(client).build())
 }
 
-/// A client for `doctor` alone: it asks our own public address as a stranger would, which the guarded one refuses.
-/// `own_host` under `.localhost` is loopback without DNS.
-pub fn for_self_check(settings: &Settings, own_host: &str) -> Result<reqwest::Client> {
+/// A client that asks our own address, which the guarded one refuses: `doctor` as a stranger would, through DNS, `ready`
+/// on `loopback`. A name under `.localhost` is always loopback.
+pub fn for_self_check(settings: &Settings, own_host: &str, loopback: bool) -> Result<reqwest::Client> {
     let mut builder =
         reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(settings.federation.request_timeout_seconds));
-    if own_host == "localhost" || own_host.ends_with(".localhost") {
+    if loopback || own_host == "localhost" || own_host.ends_with(".localhost") {
         builder = builder.resolve(own_host, std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
     }
     builder.build().map_err(|e| Error::Config(format!("can't set up the HTTP client: {e}")))

@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
+        header::{ACCEPT, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY},
     },
     middleware::Next,
 };
@@ -96,6 +96,9 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     Ok(response.map_body(|head, _| {
         if let Ok(value) = media_type.parse() {
             head.headers.insert(CONTENT_TYPE, value);
+        }
+        if media_type == "application/json" {
+            head.headers.append(VARY, HeaderValue::from_static("accept"));
         }
         BoxBody::new(body)
     }))

@@ -6,8 +6,8 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-        STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
+        REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
     },
     middleware::Next,
     web::Data,
@@ -46,10 +46,13 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     if is_html(headers) {
         if personal_path || signed_in {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            // A page with a secret of its reader's and words of others isn't compressed: its length would tell (BREACH).
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
         } else if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         }
-        // A signed-in member sees another head of the page than a reader.
+        // Who asks for ActivityStreams gets that, and a signed-in member sees another head of the page than a reader.
+        headers.append(VARY, HeaderValue::from_static("accept"));
         headers.append(VARY, HeaderValue::from_static("cookie"));
     }
     Ok(response)

@@ -102,7 +102,8 @@ impl T {
     }
 
     /// The address of a page (`/c/river`), in the language that the address of this one names.
-    pub fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
         if self.prefixed { format!("/{}{path}", self.lang) } else { path.to_owned() }
     }
 
@@ -130,6 +131,11 @@ impl T {
     /// The address of an embedded file.
     pub fn asset(&self, name: &str) -> String {
         super::assets::url(name)
+    }
+
+    /// The address of an uploaded image; empty where there is none.
+    pub fn media(&self, file_name: &Option<String>) -> String {
+        file_name.as_ref().map(|file| format!("/media/{file}")).unwrap_or_default()
     }
 
     pub fn site_name(&self) -> &str {

@@ -12,10 +12,12 @@ pub mod desk;
 pub mod errors;
 pub mod headers;
 pub mod i18n;
+pub mod public;
 pub mod session;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     assets::routes(cfg);
+    public::routes(cfg);
     desk::routes(cfg);
 }
 

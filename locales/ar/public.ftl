@@ -1,0 +1,91 @@
+# الصفحات التي يقرؤها الجميع.
+
+home-kicker = بيانات ونداءات
+home-newest = أحدث البيانات
+home-empty = لم يُنشر شيء بعد.
+home-collectives = الجماعات هنا
+home-follow = يمكنكم متابعة كل جماعة من ماستودون ومن شبكات الفيديفرس الأخرى، أو عبر خلاصة. في صفحتها تجدون الطريقة.
+
+about-privacy-heading = القراءة هنا
+about-privacy-trackers = لا تتبّع ولا إعلانات ولا أطراف ثالثة: كل ما في هذه الصفحات يأتي من هذا الخادم وحده.
+about-privacy-logs = عنوانكم على الشبكة لا يُخزَّن ولا يُسجَّل.
+about-privacy-cookies = لا يتلقى القرّاء ملفات تعريف ارتباط. يتلقى الأعضاء ملفًا واحدًا ما داموا مسجّلين.
+about-privacy-members = الجماعات هي التي تتكلم هنا لا الأشخاص: لا يخرج من هذا الخادم أبدًا اسم العضو الذي كتب أو نشر.
+about-privacy-public = البيانات علنية وتنتقل إلى خوادم أخرى؛ ما أُرسل إليها يمكن سحبه، لكن لا يمكن دائمًا استرجاعه.
+about-network-heading = جزء من شبكة
+about-network = يتحدث هذا الخادم بروتوكول ActivityPub. يمكن متابعة جماعاته ومشاركة ما تنشره والرد عليها من خوادم أخرى، ولا تحتاج أي منها إلى منصة مركزية.
+about-software-heading = البرنامج
+about-software = كومونار برنامج حر برخصة AGPL: لكل جماعة أن تشغّله وتقرأه وتغيّره وتشاركه.
+about-languages = اللغات
+
+waiting-heading = لم يُجهَّز هذا الخادم بعد
+waiting-text = من شغّله يجد في سجله رابطًا يُكمل به الإعداد في المتصفح.
+
+follow-heading = المتابعة
+follow-help = في ماستودون أو في شبكة أخرى من الفيديفرس، ألصقوا هذا في خانة البحث:
+follow-feed = أو خذوا الخلاصة (Atom)
+
+collective-tagged = بيانات بوسم #{ $tag }
+collective-all = كل البيانات
+collective-contact = التواصل
+collective-write = اكتبوا إلينا
+collective-website = الموقع
+count-followers = { $count ->
+    [zero] لا متابعين
+    [one] متابع واحد
+    [two] متابعان
+    [few] { $count } متابعين
+    [many] { $count } متابعًا
+   *[other] { $count } متابع
+}
+count-replies = { $count ->
+    [zero] لا ردود
+    [one] رد واحد
+    [two] ردّان
+    [few] { $count } ردود
+    [many] { $count } ردًّا
+   *[other] { $count } رد
+}
+
+statement-kicker = بيان
+statement-warning = تنبيه إلى المحتوى
+statement-edited = عُدّل في { $date }؛
+statement-see-changes = انظروا ما الذي تغيّر
+statement-demands = مطالبنا
+statement-contact = للتواصل:
+statement-hashtags = الوسوم
+statement-replies-help = ردود من خوادم أخرى اختارت الجماعة إظهارها.
+share-heading = شاركوا هذا البيان
+share-help = للمشاركة أو الإعجاب أو الرد، ألصقوا هذا العنوان في خانة البحث في خادمكم:
+figure-boosts = { $count ->
+    [zero] مشاركة
+    [one] مشاركة
+    [two] مشاركتان
+    [few] مشاركات
+   *[other] مشاركة
+}
+figure-likes = { $count ->
+    [zero] إعجاب
+    [one] إعجاب
+    [two] إعجابان
+    [few] إعجابات
+   *[other] إعجابًا
+}
+figures-help = أحصاها هذا الخادم وتحقق من كل منها.
+
+withdrawn-kicker = مسحوب
+withdrawn-on = سحبت { $collective } هذا البيان في { $date }.
+withdrawn-because = السبب المُعلن:
+withdrawn-no-reason = لم يُذكر سبب.
+withdrawn-stays = يبقى العنوان، ليعرف من يتبع رابطًا قديمًا ما الذي حدث.
+
+versions-heading = النسخ
+versions-title = نسخ «{ $title }»
+versions-help = كل نسخة نُشرت تبقى متاحة للقراءة.
+version-number = النسخة { $n }
+version-current = الحالية
+version-first = النسخة الأولى
+version-legend = مقارنة بالنسخة السابقة:
+version-added = أُضيف
+version-removed = حُذف
+version-now = إلى البيان

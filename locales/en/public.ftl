@@ -1,0 +1,77 @@
+# Pages that everybody can read.
+
+home-kicker = Statements and calls
+home-newest = Newest statements
+home-empty = Nothing has been published yet.
+home-collectives = Collectives here
+home-follow = Each collective can be followed from Mastodon and other networks of the fediverse, or by feed. Its page says how.
+
+about-privacy-heading = Reading here
+about-privacy-trackers = No trackers, no adverts and no third parties: everything on these pages comes from this server alone.
+about-privacy-logs = Your network address is neither stored nor logged.
+about-privacy-cookies = Readers get no cookies. Members get one while they are signed in.
+about-privacy-members = Collectives speak here, not persons: which member wrote or published something never leaves this server.
+about-privacy-public = Statements are public and travel to other servers; what was sent there can be withdrawn, but not always called back.
+about-network-heading = Part of a network
+about-network = This instance speaks ActivityPub. Its collectives can be followed, boosted and answered from other servers, and none of them needs a central platform.
+about-software-heading = The program
+about-software = Communard is free software under the AGPL: every collective may run, read, change and share it.
+about-languages = Languages
+
+waiting-heading = This instance is not set up yet
+waiting-text = Whoever started it finds a link in its log that finishes the setup in a browser.
+
+follow-heading = Follow
+follow-help = On Mastodon or another network of the fediverse, paste this into the search:
+follow-feed = Or take the feed (Atom)
+
+collective-tagged = Statements with #{ $tag }
+collective-all = All statements
+collective-contact = Contact
+collective-write = Write to us
+collective-website = Website
+count-followers = { $count ->
+    [one] { $count } follower
+   *[other] { $count } followers
+}
+count-replies = { $count ->
+    [one] { $count } reply
+   *[other] { $count } replies
+}
+
+statement-kicker = Statement
+statement-warning = Content warning
+statement-edited = edited on { $date };
+statement-see-changes = see what changed
+statement-demands = What we ask for
+statement-contact = Contact:
+statement-hashtags = Hashtags
+statement-replies-help = Replies from other servers that the collective chose to show.
+share-heading = Share this
+share-help = To boost, like or reply, paste this address into the search of your own server:
+figure-boosts = { $count ->
+    [one] boost
+   *[other] boosts
+}
+figure-likes = { $count ->
+    [one] like
+   *[other] likes
+}
+figures-help = Counted by this server, each one verified.
+
+withdrawn-kicker = Withdrawn
+withdrawn-on = { $collective } withdrew this statement on { $date }.
+withdrawn-because = The reason given:
+withdrawn-no-reason = No reason was given.
+withdrawn-stays = The address stays, so that whoever follows an old link learns what happened.
+
+versions-heading = Versions
+versions-title = Versions of “{ $title }”
+versions-help = Every version that was published stays readable.
+version-number = Version { $n }
+version-current = current
+version-first = first version
+version-legend = Compared with the version before:
+version-added = added
+version-removed = removed
+version-now = To the statement
