@@ -54,7 +54,7 @@ pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choo
     let member = me.member.id.clone();
     let collectives = state.db.read(move |conn| db::desk::collectives_of(conn, &member)).await?;
     match &collectives[..] {
-        [only] if query.all.is_none() => Ok(see_other(&t.url(&format!("/desk/{}", only.handle)))),
+        [only] if query.all.is_none() => Ok(see_other(&t.url(format!("/desk/{}", only.handle)))),
         _ => page(&ChoosePage { t, collectives }),
     }
 }

@@ -70,7 +70,7 @@ impl Desk {
 
     /// An address of this desk.
     pub fn url(&self, t: &T, rest: &str) -> String {
-        t.url(&format!("/desk/{}{rest}", self.collective.handle))
+        t.url(format!("/desk/{}{rest}", self.collective.handle))
     }
 
     pub fn statement(&self, t: &T, id: &str) -> String {
@@ -79,11 +79,11 @@ impl Desk {
 
     /// The page of a statement that everybody sees.
     pub fn public_statement(&self, t: &T, id: &str) -> String {
-        t.url(&format!("/statements/{id}"))
+        t.url(format!("/statements/{id}"))
     }
 
     pub fn public_page(&self, t: &T) -> String {
-        t.url(&format!("/c/{}", self.collective.handle))
+        t.url(format!("/c/{}", self.collective.handle))
     }
 
     /// `@river@river.example`
