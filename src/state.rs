@@ -63,7 +63,7 @@ impl AppState {
     /// already given out would lead nowhere (OPS-20).
     pub fn open(settings: Settings) -> Result<Self> {
         let db = Db::open(&settings)?;
-        let wire = Wire::new(&settings)?;
+        let wire = Wire::new(&settings, &db)?;
         let hasher = Hasher::new(settings.accounts.hashing_at_once);
         let limits = Limits::new(&settings.accounts)?;
         let state =

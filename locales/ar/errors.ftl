@@ -1,4 +1,5 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+error-actor-address = هذا ليس عنوانًا يمكن الوصول إليه: اكتبوا ‎@name@server.example أو ألصقوا عنوان الصفحة.
 error-address-empty = من فضلكم اكتبوا عنوانًا.
 error-aliases-many = هذه عناوين أخرى أكثر مما يمكننا حفظه: عشرة على الأكثر.
 error-already-published = إنه منشور من قبل.

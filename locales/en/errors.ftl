@@ -1,4 +1,5 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+error-actor-address = That isn't an address we can follow: write @name@server.example, or paste the address of a page.
 error-address-empty = Please fill in an address.
 error-aliases-many = That's more other addresses than we can keep: ten at most.
 error-already-published = It is published already.

@@ -85,3 +85,11 @@ pub fn put(conn: &mut DbConn, row: &RemoteActorRow) -> Result<()> {
     }
     Ok(())
 }
+
+/// Notes when an actor's keys were last fetched again, before they are.
+pub fn set_key_refetched(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<()> {
+    diesel::update(remote_actors::table.filter(remote_actors::uri.eq(uri)))
+        .set(remote_actors::key_refetched_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}

@@ -3,14 +3,19 @@
 //! The only floor that names `activitypub_federation` (with `vocab` for its wire types). Handlers here fetch, verify and
 //! resolve; then they call an act. Must not decide what an act means, and must not render pages.
 
-use crate::{config::Settings, error::Result};
+use crate::{config::Settings, db::Db, error::Result};
 use actix_web::web::ServiceConfig;
+use std::sync::Arc;
 
+pub mod actors;
 pub mod client;
+pub mod fetch;
+pub mod guard;
 pub mod inbound;
 pub mod outbound;
 pub mod serve;
 pub mod signatures;
+pub mod webfinger;
 
 /// What talking to other servers needs, made once at start.
 pub struct Wire {
@@ -18,11 +23,18 @@ pub struct Wire {
     pub client: client::Client,
     /// Parsed keys, ours and others'.
     pub keys: signatures::keys::KeyCache,
+    /// What was asked for lately, so that strangers can't make us ask for more.
+    pub lookups: actors::Lookups,
 }
 
 impl Wire {
-    pub fn new(settings: &Settings) -> Result<Self> {
-        Ok(Self { client: client::build(settings)?, keys: signatures::keys::KeyCache::default() })
+    pub fn new(settings: &Settings, db: &Db) -> Result<Self> {
+        let guard = Arc::new(guard::Guard::new(settings, db.clone()));
+        Ok(Self {
+            client: client::build(settings, guard)?,
+            keys: signatures::keys::KeyCache::default(),
+            lookups: actors::Lookups::new(settings),
+        })
     }
 }
 

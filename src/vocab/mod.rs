@@ -13,6 +13,7 @@ pub mod html;
 pub mod mastodon_view;
 pub mod multikey;
 pub mod read;
+pub mod read_actor;
 pub mod statement;
 
 /// The collection that means everybody; always written in full, read in its three spellings.

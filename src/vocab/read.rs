@@ -252,7 +252,7 @@ impl Post {
 }
 
 /// One value or a list of them, without nulls.
-fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     match value {
         None | Some(Value::Null) => [].iter(),
         Some(Value::Array(items)) => items.iter(),
@@ -262,14 +262,14 @@ fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 }
 
 /// An address of another server or of ours, in its own spelling: what can be compared and asked for.
-fn address(value: &Value) -> Option<String> {
+pub(super) fn address(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     parse_remote(text)?;
     Some(text.to_owned())
 }
 
 /// The id in a string or in an object with one. The public collection's short names are written out.
-fn id_of(value: &Value) -> Option<String> {
+pub(super) fn id_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if matches!(text.as_str(), "as:Public" | "Public") => Some(PUBLIC.to_owned()),
         Value::String(_) => address(value),
@@ -291,7 +291,7 @@ fn kind_of(body: &Map<String, Value>) -> Option<String> {
 }
 
 /// The first of several types that is known here.
-fn kind_among(body: &Map<String, Value>, known: &[&'static str]) -> Option<&'static str> {
+pub(super) fn kind_among(body: &Map<String, Value>, known: &[&'static str]) -> Option<&'static str> {
     list(body.get("type")).filter_map(Value::as_str).find_map(|kind| known.iter().find(|one| **one == kind).copied())
 }
 
@@ -322,7 +322,7 @@ fn language(body: &Map<String, Value>) -> Option<String> {
 }
 
 /// A page's address: a string, or a `Link` (whose `mediaType` is HTML or not said).
-fn page_address(value: &Value) -> Option<String> {
+pub(super) fn page_address(value: &Value) -> Option<String> {
     match value {
         Value::String(_) => address(value),
         Value::Object(link) => {
@@ -347,7 +347,7 @@ fn date(body: &Map<String, Value>, key: &str) -> Option<Timestamp> {
     body.get(key)?.as_str().and_then(parse_rfc3339)
 }
 
-fn text(body: &Map<String, Value>, key: &str) -> String {
+pub(super) fn text(body: &Map<String, Value>, key: &str) -> String {
     body.get(key).and_then(Value::as_str).map(without_nul).unwrap_or_default()
 }
 
@@ -357,12 +357,12 @@ fn without_nul(text: &str) -> String {
 }
 
 /// At most so many bytes, never in the middle of a character.
-fn cut(text: &str, bytes: usize) -> &str {
+pub(super) fn cut(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     &text[..end]
 }
 
-fn cut_chars(text: &str, characters: usize) -> &str {
+pub(super) fn cut_chars(text: &str, characters: usize) -> &str {
     text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
 }
 

@@ -2,4 +2,6 @@
 
 use actix_web::web::ServiceConfig;
 
+pub(super) mod depth;
+
 pub fn routes(_cfg: &mut ServiceConfig) {}

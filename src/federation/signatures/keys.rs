@@ -4,13 +4,7 @@
 //! database. Must not fetch, and must not decide whose key it is.
 
 use super::{Refusal, sign_bytes};
-use crate::{
-    db,
-    domain::{Timestamp, names::KeyKind},
-    error::{Error, Result},
-    state::AppState,
-    vocab::multikey,
-};
+use crate::{db, domain::names::KeyKind, error::Result, state::AppState};
 use moka::sync::Cache;
 use openssl::{
     pkey::{Id, PKey, Private, Public},
@@ -24,8 +18,6 @@ const RSA_BITS: std::ops::RangeInclusive<u32> = 2_048..=8_192;
 const MAX_EXPONENT_BITS: i32 = 64;
 /// Longest PEM text looked at, in bytes: 8,192 bits need about 1,400.
 const MAX_PEM: usize = 8_192;
-/// Size of the RSA keys we make, in bits: what every peer takes.
-const OWN_RSA_BITS: u32 = 2_048;
 /// Parsed keys of others kept in memory.
 const PUBLIC_KEYS: u64 = 20_000;
 /// Parsed keys of our own actors kept in memory.
@@ -136,33 +128,6 @@ pub async fn signer_of(state: &AppState, actor_uri: &str, kind: KeyKind) -> Resu
     Ok(signer)
 }
 
-/// Makes a key pair for one of our actors: RSA-2048 under `#main-key`, Ed25519 under `#ed25519-key` (FEP-521a). Takes
-/// up to a second for RSA; the row is inserted by the act that makes the actor or rotates its keys.
-pub fn generate(actor_uri: &str, kind: KeyKind, now: Timestamp) -> Result<db::keys::KeyRow> {
-    let (fragment, key, public_key) = match kind {
-        KeyKind::Rsa => {
-            let key = PKey::from_rsa(Rsa::generate(OWN_RSA_BITS)?)?;
-            let public = String::from_utf8(key.public_key_to_pem()?).map_err(Error::internal)?;
-            ("main-key", key, public)
-        }
-        KeyKind::Ed25519 => {
-            let key = PKey::generate_ed25519()?;
-            let raw: [u8; 32] = key.raw_public_key()?.try_into().map_err(|_| Error::internal("an Ed25519 key of 32 bytes"))?;
-            ("ed25519-key", key, multikey::encode_ed25519(&raw))
-        }
-    };
-    Ok(db::keys::KeyRow {
-        id: uuid::Uuid::now_v7().to_string(),
-        actor_uri: actor_uri.to_owned(),
-        kind,
-        key_uri: format!("{actor_uri}#{fragment}"),
-        public_key,
-        private_key: String::from_utf8(key.private_key_to_pem_pkcs8()?).map_err(Error::internal)?,
-        created_at: now,
-        retired_at: None,
-    })
-}
-
 /// Reads a public key, `None` where it isn't one that we rely on.
 fn parse_public(pem: &str) -> Option<PKey<Public>> {
     if pem.len() > MAX_PEM {
@@ -191,11 +156,11 @@ fn parse_public(pem: &str) -> Option<PKey<Public>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        crypto::keys::{generate_ed25519, generate_rsa},
+        vocab::multikey,
+    };
     use openssl::bn::BigNum;
-
-    fn now() -> Timestamp {
-        crate::domain::time::parse_rfc3339("2026-11-22T18:00:00Z").unwrap()
-    }
 
     fn pem(bits: u32) -> String {
         String::from_utf8(Rsa::generate(bits).unwrap().public_key_to_pem().unwrap()).unwrap()
@@ -204,14 +169,12 @@ mod tests {
     #[test]
     fn own_keys_are_usable_by_others() {
         let cache = KeyCache::default();
-        let rsa = generate("https://river.example/c/river", KeyKind::Rsa, now()).unwrap();
-        assert_eq!(rsa.key_uri, "https://river.example/c/river#main-key");
-        assert!(cache.public(&rsa.key_uri, &rsa.public_key).is_ok());
-        let ed = generate("https://river.example/c/river", KeyKind::Ed25519, now()).unwrap();
-        assert!(ed.public_key.starts_with("z6Mk"));
-        let pem = multikey::ed25519_pem(&multikey::decode_ed25519(&ed.public_key).unwrap());
-        let public = cache.public(&ed.key_uri, &pem).unwrap();
-        let signer = Signer::from_pem(&ed.key_uri, &ed.private_key).unwrap();
+        let rsa = generate_rsa().unwrap();
+        assert!(cache.public("https://river.example/c/river#main-key", &rsa.public).is_ok());
+        let ed = generate_ed25519().unwrap();
+        let pem = multikey::ed25519_pem(&multikey::decode_ed25519(&ed.public).unwrap());
+        let public = cache.public("k", &pem).unwrap();
+        let signer = Signer::from_pem("k", &ed.private_pem).unwrap();
         assert!(super::super::verify_bytes(&public, b"text", &signer.sign(b"text").unwrap()));
         assert!(!super::super::verify_bytes(&public, b"test", &signer.sign(b"text").unwrap()));
     }

@@ -1,13 +1,11 @@
 //! Both schemes against their documents' own vectors, and whole requests signed and read again.
 
-use super::{
-    keys::{KeyCache, generate},
-    verify::read,
-    *,
-};
+use super::{keys::KeyCache, verify::read, *};
 use crate::{
     config::Settings,
-    domain::{Site, names::KeyKind, time},
+    crypto::keys::{KeyPair, generate_ed25519, generate_rsa},
+    domain::{Site, time},
+    vocab::multikey,
 };
 use openssl::pkey::{PKey, Public};
 use proptest::prelude::*;
@@ -39,22 +37,22 @@ struct Pair {
     public: Arc<PKey<Public>>,
 }
 
-fn pair(kind: KeyKind) -> Pair {
-    let row = generate(ACTOR, kind, now()).unwrap();
-    let pem = match kind {
-        KeyKind::Rsa => row.public_key.clone(),
-        KeyKind::Ed25519 => {
-            crate::vocab::multikey::ed25519_pem(&crate::vocab::multikey::decode_ed25519(&row.public_key).unwrap())
-        }
-    };
+fn pair(pair: KeyPair, pem: String) -> Pair {
+    let key_id = format!("{ACTOR}#main-key");
     Pair {
-        signer: Signer::from_pem(&row.key_uri, &row.private_key).unwrap(),
-        public: KeyCache::default().public(&row.key_uri, &pem).unwrap(),
+        signer: Signer::from_pem(&key_id, &pair.private_pem).unwrap(),
+        public: KeyCache::default().public(&key_id, &pem).unwrap(),
     }
 }
 
-static RSA: LazyLock<Pair> = LazyLock::new(|| pair(KeyKind::Rsa));
-static ED25519: LazyLock<Pair> = LazyLock::new(|| pair(KeyKind::Ed25519));
+static RSA: LazyLock<Pair> = LazyLock::new(|| {
+    let keys = generate_rsa().unwrap();
+    pair(keys.clone(), keys.public)
+});
+static ED25519: LazyLock<Pair> = LazyLock::new(|| {
+    let keys = generate_ed25519().unwrap();
+    pair(keys.clone(), multikey::ed25519_pem(&multikey::decode_ed25519(&keys.public).unwrap()))
+});
 
 /// A request with all its parts in reach, so that a test can spoil each.
 #[derive(Clone, Debug)]

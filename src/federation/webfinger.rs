@@ -1,0 +1,219 @@
+//! WebFinger as a client (RFC 7033): from what a person writes to the actor it means, and back.
+//!
+//! A handle is no more than a way to find an id; it is believed only where the host in it says so itself (ORG-13).
+
+use super::{
+    actors,
+    fetch::{self, Budget, FetchError, Found},
+};
+use crate::{
+    db,
+    db::remote_actors::RemoteActorRow,
+    domain::url::{host_and_port, parse_remote},
+    error::{Error, Result},
+    state::AppState,
+};
+use serde_json::Value;
+use url::Url;
+
+const ACCEPT: &str = "application/jrd+json, application/json";
+/// Links looked at in one answer.
+const MAX_LINKS: usize = 100;
+/// Longest text taken from a person, in bytes.
+const MAX_TEXT: usize = 2_048;
+
+/// Finds the actor that a person means: `@ada@meadow.example`, `ada@meadow.example`, `acct:…`, an actor's id, or the
+/// address of its page (also one that only links to it by `<link rel="alternate" type="application/activity+json">`).
+///
+/// # Errors
+/// `Invalid` for `address` where the text is none of these, `NotFound`, `Upstream` where the other server is the reason.
+pub async fn find_actor(state: &AppState, text: &str, budget: &Budget) -> Result<RemoteActorRow> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > MAX_TEXT {
+        return Err(Error::invalid("address", "error-actor-address"));
+    }
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return by_address(state, text, budget).await;
+    }
+    let (name, host) = handle(text).ok_or_else(|| Error::invalid("address", "error-actor-address"))?;
+    by_handle(state, &name, &host, budget).await
+}
+
+/// The two parts of a handle; the host in its normal form.
+fn handle(text: &str) -> Option<(String, String)> {
+    let text = text.strip_prefix("acct:").unwrap_or(text);
+    let (name, host) = text.strip_prefix('@').unwrap_or(text).split_once('@')?;
+    let usable = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#&%:".contains(c));
+    let plain = !host.contains(['/', '?', '#', '@', '\\']);
+    (usable && plain).then(|| Some((name.to_owned(), host_and_port(&format!("https://{host}"))?))).flatten()
+}
+
+async fn by_handle(state: &AppState, name: &str, host: &str, budget: &Budget) -> Result<RemoteActorRow> {
+    let (uri, subject) = ask(state, name, host, budget).await?;
+    let actor = actors::refresh(state, &uri, budget).await?;
+    // A host may name another handle as the right one; then that one's own host must say the same.
+    let asked = (name.to_owned(), host.to_owned());
+    let meant = subject.and_then(|subject| handle(&subject)).unwrap_or_else(|| asked.clone());
+    if meant.1 == actor.handle_host || !meant.0.eq_ignore_ascii_case(&actor.username) {
+        return Ok(actor);
+    }
+    if meant.1 != asked.1 && !points_to(state, &meant.0, &meant.1, &actor.uri, budget).await {
+        return Ok(actor);
+    }
+    let host = meant.1;
+    let row = RemoteActorRow { handle_host: host, ..actor };
+    let stored = row.clone();
+    state.db.write(move |conn| db::remote_actors::put(conn, &row)).await?;
+    Ok(stored)
+}
+
+/// Whether WebFinger at `host` says that `name` there is this very actor.
+pub(super) async fn points_to(state: &AppState, name: &str, host: &str, actor_uri: &str, budget: &Budget) -> bool {
+    ask(state, name, host, budget).await.is_ok_and(|(uri, _)| uri == actor_uri)
+}
+
+/// Asks a host for a name: the actor's id and the subject that it goes by there.
+async fn ask(state: &AppState, name: &str, host: &str, budget: &Budget) -> Result<(String, Option<String>), FetchError> {
+    // Instances on one machine speak plain http; their names and ports tell them from servers of the network.
+    let on_this_machine = host.split(':').next().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"));
+    let scheme = if state.settings.is_local() && on_this_machine { "http" } else { "https" };
+    let url = format!("{scheme}://{host}/.well-known/webfinger?resource=acct:{name}@{host}");
+    let answer = fetch::json(state, &url, ACCEPT, budget).await?;
+    let uri = self_link(&answer).ok_or(FetchError::Invalid("its WebFinger names no actor"))?;
+    Ok((uri, answer.get("subject").and_then(Value::as_str).map(str::to_owned)))
+}
+
+/// The `href` of the link that is the actor.
+fn self_link(answer: &Value) -> Option<String> {
+    let links = answer.get("links")?.as_array()?.iter().take(MAX_LINKS);
+    let mut own = links.filter(|link| link.get("rel").and_then(Value::as_str) == Some("self"));
+    own.find_map(|link| {
+        let kind = link.get("type").and_then(Value::as_str)?;
+        let fits = kind.starts_with("application/activity+json")
+            || kind.starts_with("application/ld+json") && kind.contains("https://www.w3.org/ns/activitystreams");
+        let href = link.get("href").and_then(Value::as_str)?;
+        (fits && parse_remote(href).is_some()).then(|| href.to_owned())
+    })
+}
+
+async fn by_address(state: &AppState, address: &str, budget: &Budget) -> Result<RemoteActorRow> {
+    let parsed = parse_remote(address).ok_or_else(|| Error::invalid("address", "error-actor-address"))?;
+    let document = match fetch::object_or_page(state, parsed.as_str(), budget).await? {
+        Found::Object(document) => document,
+        Found::Page { url, html } => {
+            let link = alternate(&url, &html).ok_or(FetchError::Invalid("the page belongs to no actor"))?;
+            fetch::document(state, link.as_str(), budget).await?
+        }
+    };
+    Ok(actors::from_document(state, document, budget).await?)
+}
+
+/// The address in `<link rel="alternate" type="application/activity+json" href="…">`, the first of a page.
+fn alternate(page: &Url, html: &str) -> Option<Url> {
+    let lower = html.to_ascii_lowercase();
+    let mut from = 0;
+    while let Some(start) = lower[from..].find("<link").map(|at| from + at) {
+        let end = lower[start..].find('>').map(|at| start + at)?;
+        let tag = &html[start + 5..end];
+        let value = |name| attribute(tag, name);
+        if value("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate")))
+            && value("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/activity+json"))
+            && let Some(href) = value("href")
+        {
+            return page.join(&href.replace("&amp;", "&")).ok();
+        }
+        from = end;
+    }
+    None
+}
+
+/// The value of an attribute in the inside of a tag, quoted in either way or bare.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let mut rest = tag.trim_start();
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
+        let (key, after) = rest.split_at(end);
+        let after = after.trim_start();
+        let (value, next) = match after.strip_prefix('=') {
+            None => ("", after),
+            Some(after) => {
+                let after = after.trim_start();
+                match after.chars().next() {
+                    Some(quote @ ('"' | '\'')) => after[1..].split_once(quote)?,
+                    _ => after.split_at(after.find(char::is_whitespace).unwrap_or(after.len())),
+                }
+            }
+        };
+        if key.eq_ignore_ascii_case(name) {
+            return Some(value.to_owned());
+        }
+        // A lone quote or slash is stepped over.
+        rest = if key.is_empty() && next.len() == rest.len() { &rest[rest.chars().next()?.len_utf8()..] } else { next };
+        rest = rest.trim_start();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn handles_are_read_in_their_usual_forms() {
+        let two = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        for text in ["@ada@meadow.example", "ada@meadow.example", "acct:ada@meadow.example", "ada@MEADOW.example."] {
+            assert_eq!(handle(text), two("ada", "meadow.example"), "{text}");
+        }
+        assert_eq!(handle("ada@river.localhost:8081"), two("ada", "river.localhost:8081"));
+        for text in
+            ["ada", "@ada", "@@meadow.example", "ada@", "ada@a@b", "a b@c.example", "ada@127.0.0.1", "ada@x/y", "a?b@c.example"]
+        {
+            assert_eq!(handle(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_link_to_the_actor_is_found_among_others() {
+        let links = |links: Value| self_link(&json!({ "subject": "acct:ada@meadow.example", "links": links }));
+        let id = "https://meadow.example/users/ada";
+        assert_eq!(
+            links(json!([
+                { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": "https://meadow.example/@ada" },
+                { "rel": "self", "type": "text/html", "href": "https://meadow.example/" },
+                { "rel": "self", "type": "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", "href": id },
+            ]))
+            .as_deref(),
+            Some(id)
+        );
+        for bad in ["data:application/activity+json,{}", "https://127.0.0.1/a", "javascript:x", "/users/ada"] {
+            assert_eq!(links(json!([{ "rel": "self", "type": "application/activity+json", "href": bad }])), None, "{bad}");
+        }
+        assert_eq!(links(json!("x")), None);
+    }
+
+    #[test]
+    fn a_page_names_its_object() {
+        let page = Url::parse("https://meadow.example/@ada").unwrap();
+        let find = |html: &str| alternate(&page, html).map(|url| url.to_string());
+        for html in [
+            r#"<link href="/users/ada" rel="alternate" type="application/activity+json">"#,
+            r#"<head><link rel=stylesheet href=x><LINK REL='nofollow Alternate' TYPE='application/activity+json' HREF='https://meadow.example/users/ada' />"#,
+        ] {
+            assert_eq!(find(html).as_deref(), Some("https://meadow.example/users/ada"), "{html}");
+        }
+        for html in
+            ["", "<link", r#"<link rel="alternate" type="application/rss+xml" href="/x">"#, "<link rel=alternate href=\"x>"]
+        {
+            assert_eq!(find(html), None, "{html}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_page_makes_it_panic_or_hang(html in r#"(<link|rel|type|href|=|"|'|/|>| |é|alternate|application/activity\+json){0,40}"#) {
+            alternate(&Url::parse("https://meadow.example/").unwrap(), &html);
+        }
+    }
+}
