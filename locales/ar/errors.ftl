@@ -54,7 +54,6 @@ error-language = لا نعرف رمز اللغة هذا. يُكتب مثل en أ
 error-language-empty = من فضلكم حدّدوا اللغة.
 error-last-steward = لن يبقى أي قيّم. عيّنوا شخصًا آخر قيّمًا أولًا.
 error-link-void = لم يعد هذا الرابط صالحًا: استُعمل أو أُلغي أو انتهت مدته. اطلبوا رابطًا جديدًا.
-error-mail-address = هذا ليس عنوان بريد. يكون على هيئة name@home.example.
 error-mail-form = هذا ليس عنوان بريد. يبدو هكذا: ada@river.example، ويمكنكم تركه فارغًا.
 error-malformed = لم يفهم الخادم هذا الطلب.
 error-members-only = هذا للأعضاء وحدهم، كلٌّ لنفسه.

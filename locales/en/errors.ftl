@@ -54,7 +54,6 @@ error-language = We don't know this language tag. It looks like en, ar or pt-BR.
 error-language-empty = Please say which language it is in.
 error-last-steward = There would be no steward left. Make somebody else a steward first.
 error-link-void = This link doesn't work any more: it was used, taken back or has expired. Ask for a new one.
-error-mail-address = That isn't a mail address. It looks like name@home.example.
 error-mail-form = That isn't a mail address. It looks like ada@river.example; you can leave it empty too.
 error-malformed = The server couldn't make sense of this request.
 error-members-only = Only members can do that, for themselves.

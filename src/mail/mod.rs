@@ -71,7 +71,7 @@ fn reason(error: &lettre::transport::smtp::Error) -> String {
 fn compose(from: &str, to: &str, subject: &str, body: &str) -> Result<(Message, String)> {
     let wrong = |_| Error::Config("mail.from: not an address such as “River <office@river.example>”".into());
     let from: Mailbox = from.parse().map_err(wrong)?;
-    let to: Address = to.trim().parse().map_err(|_| Error::invalid("mail", "error-mail-address"))?;
+    let to: Address = to.trim().parse().map_err(|_| Error::invalid("mail", "error-mail-form"))?;
     let host = from.email.domain().to_owned();
     // A line break in a subject would begin a header of the sender's choice (WEB-17).
     let subject: String = statement::one_line(&text::tame(subject)).chars().take(MAX_SUBJECT).collect();

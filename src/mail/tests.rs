@@ -77,7 +77,7 @@ async fn web_17_no_header_can_be_slipped_in() {
     assert_eq!(said.lines().filter(|line| line.starts_with("RCPT")).count(), 1);
     for to in ["member@home.example\r\nRCPT TO:<x@y.example>", "a@b.example, c@d.example", "nobody", ""] {
         let error = compose("office@river.example", to, "s", "b").unwrap_err();
-        assert!(matches!(error, Error::Invalid(faults) if faults[0].message == "error-mail-address"), "{to}");
+        assert!(matches!(error, Error::Invalid(faults) if faults[0].message == "error-mail-form"), "{to}");
     }
 }
 
