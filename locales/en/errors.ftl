@@ -1,4 +1,6 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+    [one] Too many tries at once. Please wait a second.
+   *[other] Too many tries at once. Please wait { $seconds } seconds.
 error-actor-address = That isn't an address we can follow: write @name@server.example, or paste the address of a page.
 error-address-empty = Please fill in an address.
 error-aliases-many = That's more other addresses than we can keep: ten at most.
@@ -18,6 +20,7 @@ error-contact-long = The contact is too long: 300 characters at most.
 error-demand-long = One of the demands is too long: 500 characters at most.
 error-demands-many = That's a lot of demands: 20 at most.
 error-description-long = The description is too long: 5,000 characters at most.
+error-domain-configured = The configuration (instance.domain) names another domain. Change it there, or use the same here.
 error-domain-empty = Please say which domain this instance is known by.
 error-domain-form = That isn't a domain name. It looks like river.example, without https:// and without a path.
 error-domain-port = In production a domain has no port.
@@ -90,10 +93,8 @@ error-time-zone = We don't know this time zone. It looks like Europe/Lisbon.
 error-title-empty = The title is still empty.
 error-title-long = The title is too long: 300 characters at most.
 error-too-many = { $seconds ->
-    [one] Too many tries at once. Please wait a second.
-   *[other] Too many tries at once. Please wait { $seconds } seconds.
-}
 error-upstream = Another server didn't do its part: { $detail }
 error-warning-long = The content warning is too long: 300 characters at most.
 error-website = That isn't a web address we can link to. It looks like https://river.example.
 error-withdrawn = This statement is withdrawn. That is final.
+}

@@ -100,6 +100,16 @@ pub fn remove_second_factor(act: &mut Act) -> Result<()> {
     db::members::update(act.conn, &me)
 }
 
+/// Turns off the second factor of somebody who lost it; their sessions end.
+pub fn drop_second_factor(act: &mut Act, member_id: &str) -> Result<()> {
+    act.may_steward()?;
+    let mut member = db::members::by_id(act.conn, member_id)?;
+    member.totp_secret = None;
+    member.totp_confirmed_at = None;
+    db::members::update(act.conn, &member)?;
+    end_everything(act, member_id)
+}
+
 /// A link with which a member sets a new passphrase. Earlier ones stop working. Gives its token.
 pub fn reset_link(act: &mut Act, member_id: &str, minutes: u32) -> Result<String> {
     act.may_steward()?;

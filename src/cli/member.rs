@@ -36,6 +36,8 @@ pub enum MemberCommand {
     Enable { name: String },
     /// Print a link with which a member sets a new passphrase.
     Reset { name: String },
+    /// Turn off the codes at sign-in for somebody who lost their app.
+    CodesOff { name: String },
     /// Make somebody a steward or a member.
     Role {
         name: String,
@@ -94,6 +96,11 @@ pub fn run(ctx: &Context, command: MemberCommand) -> Result<()> {
             ctx.print(json!({ "name": name, "url": url, "minutes": minutes.min(60) }), || {
                 format!("{url}\nIt works once, for {} minutes.", minutes.min(60))
             });
+        }
+        MemberCommand::CodesOff { name } => {
+            let id = find(ctx, &name)?;
+            act(&mut |act| accounts::drop_second_factor(act, &id))?;
+            ctx.print(json!({ "name": name, "second_factor": false }), || format!("{name} signs in without a code."));
         }
         MemberCommand::Role { name, role } => {
             let id = find(ctx, &name)?;

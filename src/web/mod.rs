@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use actix_web::{HttpResponse, web::ServiceConfig};
 use askama::Template;
 
+pub mod account;
 pub mod assets;
 pub mod csrf;
 pub mod desk;
@@ -13,12 +14,16 @@ pub mod errors;
 pub mod headers;
 pub mod i18n;
 pub mod public;
+pub mod routes;
 pub mod session;
+pub mod setup;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     assets::routes(cfg);
     public::routes(cfg);
     desk::routes(cfg);
+    account::routes(cfg);
+    setup::routes(cfg);
 }
 
 /// A rendered page, 200.
