@@ -106,6 +106,6 @@ pub fn answer_follower(act: &mut Act, collective_id: &str, follower_uri: &str, a
 }
 
 /// What deliveries about one relation are ordered by.
-fn pair(ours: &str, theirs: &str) -> String {
+pub(super) fn pair(ours: &str, theirs: &str) -> String {
     format!("{ours} {theirs}")
 }

@@ -25,6 +25,8 @@ pub struct Wire {
     pub keys: signatures::keys::KeyCache,
     /// What was asked for lately, so that strangers can't make us ask for more.
     pub lookups: actors::Lookups,
+    /// Limits and caches of the inboxes.
+    pub inbound: inbound::Inbound,
 }
 
 impl Wire {
@@ -34,6 +36,7 @@ impl Wire {
             client: client::build(settings, guard)?,
             keys: signatures::keys::KeyCache::default(),
             lookups: actors::Lookups::new(settings),
+            inbound: inbound::Inbound::new(settings),
         })
     }
 }

@@ -8,5 +8,7 @@ mod harness;
 mod house;
 mod media;
 mod publishing;
+mod signatures;
 mod smoke;
 mod tls;
+mod world;

@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::{
     acts::{
         Act,
+        follow::pair,
         outbox::{self, Audience},
     },
     db::{self, follows::FollowingRow, remote_actors::RemoteActorRow},
@@ -51,7 +52,7 @@ pub fn moved(act: &mut Act, old: &RemoteActorRow, new: &RemoteActorRow) -> Resul
         let follow = vocab::activity::follow(&row.activity_uri, &collective.uri, &old.uri);
         let id = act.site.activity(&act.new_id());
         let undo = vocab::activity::undo(&id, &collective.uri, bare(follow), vec![old.uri.clone()], vec![]);
-        outbox::send(act, &undo, &old.uri, false, &Audience::inbox(&old.inbox))?;
+        outbox::send(act, &undo, &pair(&collective.uri, &old.uri), false, &Audience::inbox(&old.inbox))?;
         if db::follows::following(act.conn, &collective.id, &new.uri)?.is_none() && !act.site.owns(&new.uri) {
             let id = act.site.activity(&act.new_id());
             let follow = vocab::activity::follow(&id, &collective.uri, &new.uri);
@@ -63,7 +64,7 @@ pub fn moved(act: &mut Act, old: &RemoteActorRow, new: &RemoteActorRow) -> Resul
                 since: act.now,
             };
             db::follows::put_following(act.conn, &row)?;
-            outbox::send(act, &follow, &new.uri, false, &Audience::inbox(&new.inbox))?;
+            outbox::send(act, &follow, &pair(&collective.uri, &new.uri), false, &Audience::inbox(&new.inbox))?;
         }
         done = Outcome::Done;
     }

@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::{
     acts::{
         Act,
+        follow::pair,
         outbox::{self, Audience},
     },
     db::{self, collectives::CollectiveRow, follows::FollowerRow, inbox::InboxRow, remote_actors::RemoteActorRow},
@@ -78,5 +79,5 @@ pub fn follow(act: &mut Act, follow: &Follow) -> Result<Outcome> {
 pub fn answer(act: &mut Act, kind: &str, collective: &CollectiveRow, follower: &FollowerRow) -> Result<()> {
     let id = act.site.activity(&act.new_id());
     let json = vocab::activity::answer_follow(kind, &id, &collective.uri, &follower.activity_uri, &follower.actor_uri);
-    outbox::send(act, &json, &follower.actor_uri, false, &Audience::inbox(&follower.inbox))
+    outbox::send(act, &json, &pair(&collective.uri, &follower.actor_uri), false, &Audience::inbox(&follower.inbox))
 }

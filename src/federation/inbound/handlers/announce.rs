@@ -1,0 +1,39 @@
+//! `Announce`: of a statement of ours, or by an actor we follow of a post of somebody else. An embedded copy is never
+//! looked at (ORG-09): the id is, and the post comes from its own host.
+
+use super::{Verified, act, fetch_post, is_known};
+use crate::{
+    acts::receive::{Outcome, post, react},
+    db,
+    domain::names::{InboxKind, Visibility},
+    error::Result,
+    state::AppState,
+};
+
+pub async fn announce(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    let Some(object) = verified.activity.object_id().map(str::to_owned) else { return Ok(Outcome::Dropped("boosts nothing")) };
+    let (actor, id) = (verified.actor.uri.clone(), verified.activity.id.clone());
+    if state.site()?.owns(&object) {
+        return act(state, verified, move |act| react::to_statement(act, InboxKind::Announce, &actor, id.as_deref(), &object))
+            .await;
+    }
+    let booster = actor.clone();
+    let followed = state.db.read(move |conn| Ok(!db::follows::local_followers_of(conn, &booster)?.is_empty())).await?;
+    if !followed {
+        return Ok(Outcome::Dropped("nobody here follows this actor"));
+    }
+    if is_known(state, verified).await? {
+        return Ok(Outcome::Known);
+    }
+    let Some(fetched) = fetch_post(state, verified, &object).await? else { return Ok(Outcome::Dropped("no post to be had")) };
+    let visibility = fetched.visibility(None);
+    if !matches!(visibility, Visibility::Public | Visibility::Unlisted) {
+        return Ok(Outcome::Dropped("not a public post"));
+    }
+    let received = post::Received { post: fetched, visibility };
+    act(state, verified, move |act| {
+        let row = post::row(act.new_id(), &received, act.now);
+        react::boost_of_other(act, &actor, id.as_deref(), row)
+    })
+    .await
+}

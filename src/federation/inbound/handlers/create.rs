@@ -1,0 +1,79 @@
+//! `Create`, `Update` and `Delete` of posts. What the verified actor says of its own posts is taken as sent; of anything
+//! else nothing is.
+
+use super::{Verified, act, fetch_post, is_known};
+use crate::{
+    acts::receive::{Outcome, post},
+    db,
+    domain::url::same_origin,
+    error::Result,
+    state::AppState,
+    vocab::read::Post,
+};
+
+pub async fn create(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    let received = match own_post(state, verified).await? {
+        Ok(received) => received,
+        Err(outcome) => return Ok(outcome),
+    };
+    let id = verified.activity.id.clone();
+    act(state, verified, move |act| post::create(act, id.as_deref(), &received)).await
+}
+
+pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    let received = match own_post(state, verified).await? {
+        Ok(received) => received,
+        Err(outcome) => return Ok(outcome),
+    };
+    let id = verified.activity.id.clone();
+    act(state, verified, move |act| post::update(act, id.as_deref(), &received)).await
+}
+
+pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    let Some(object) = verified.activity.object() else { return Ok(Outcome::Dropped("deletes nothing")) };
+    let known_kind = object.kind.is_none() || object.is("Tombstone") || object.post().is_some();
+    let Some(uri) = object.id.clone().filter(|_| known_kind) else { return Ok(Outcome::Dropped("deletes nothing known here")) };
+    if state.site()?.owns(&uri) {
+        return Ok(Outcome::Dropped("ours is ours to delete"));
+    }
+    let actor = verified.actor.uri.clone();
+    act(state, verified, move |act| post::delete(act, &actor, &uri)).await
+}
+
+/// The post, by the verified actor and on its origin: as embedded, or fetched where only its id came.
+async fn own_post(state: &AppState, verified: &Verified) -> Result<Result<post::Received, Outcome>> {
+    let dropped = |why| Ok(Err(Outcome::Dropped(why)));
+    let actor = &verified.actor;
+    let Some(object) = verified.activity.object() else { return dropped("nothing in it") };
+    let Some(uri) = object.id.as_deref() else { return dropped("its object has no id") };
+    if state.site()?.owns(uri) {
+        return dropped("ours is ours to write");
+    }
+    if !same_origin(uri, &actor.uri) {
+        return dropped("its object lies on another host");
+    }
+    let read: Option<Post> = if object.kind.is_some() {
+        object.post()
+    } else if is_known(state, verified).await? || !is_followed(state, verified).await? {
+        // Nothing says that it concerns us: not worth a request.
+        None
+    } else {
+        fetch_post(state, verified, uri).await?
+    };
+    let Some(mut read) = read else { return dropped("no kind of post that is kept") };
+    if read.attributed_to != actor.uri {
+        return dropped("its object is another actor's");
+    }
+    // Addressing may stand on the activity alone.
+    if read.to.is_empty() && read.cc.is_empty() {
+        read.to = verified.activity.to.clone();
+        read.cc = verified.activity.cc.clone();
+    }
+    let visibility = read.visibility(actor.followers.as_deref());
+    Ok(Ok(post::Received { post: read, visibility }))
+}
+
+async fn is_followed(state: &AppState, verified: &Verified) -> Result<bool> {
+    let actor = verified.actor.uri.clone();
+    state.db.read(move |conn| Ok(!db::follows::local_followers_of(conn, &actor)?.is_empty())).await
+}
