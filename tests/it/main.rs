@@ -4,9 +4,11 @@
 // Outside `#[test]` functions clippy does not see that all of this is test code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod exhaustion;
 mod harness;
 mod house;
 mod media;
+mod origin;
 mod publishing;
 mod signatures;
 mod smoke;
