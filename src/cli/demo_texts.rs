@@ -35,6 +35,8 @@ pub struct DemoStatement {
     pub demands: &'static [&'static str],
     pub hashtags: &'static [&'static str],
     pub language: &'static str,
+    /// Whether [`PICTURE`] goes with it.
+    pub has_picture: bool,
 }
 
 /// A picture for one of them, with its description: PNG.
@@ -63,6 +65,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         demands: &["No contract that forbids to keep seed", "Lists of seeds in place of prices"],
                         hashtags: &["Seeds", "Commons"],
                         language: "en",
+                        has_picture: false,
                     },
                     DemoStatement {
                         title: "No dam at the Narrow Bend",
@@ -75,6 +78,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         ],
                         hashtags: &["SellaVerde", "Water", "NoDam"],
                         language: "en",
+                        has_picture: true,
                     },
                 ],
             },
@@ -92,6 +96,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                     demands: &["Bila av li gund bimîne", "Bila şirket bi me hemûyan re biaxive"],
                     hashtags: &["Av", "Çem"],
                     language: "kmr",
+                    has_picture: false,
                 }],
             },
         ],
@@ -117,6 +122,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         demands: &["Ningún candado en el refugio", "Que ayudar a quien camina no sea delito"],
                         hashtags: &["Refugio", "Hospitalidad"],
                         language: "es",
+                        has_picture: false,
                     },
                     DemoStatement {
                         title: "La escuela de Valdehaya sigue abierta",
@@ -125,6 +131,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         demands: &["Que no se cierre ninguna escuela por contar cabezas"],
                         hashtags: &["Escuela", "Pueblos"],
                         language: "es",
+                        has_picture: false,
                     },
                 ],
             },
@@ -142,6 +149,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                     demands: &["Satış kararı geri alınsın", "Fırın mahallenin ortak malı olarak kalsın"],
                     hashtags: &["OrtakFırın", "Ekmek"],
                     language: "tr",
+                    has_picture: false,
                 }],
             },
         ],
@@ -167,6 +175,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         demands: &["وقف هدم المخزن", "إعطاء المدرسة مكانًا دائمًا في الميناء"],
                         hashtags: &["مدرسة_المساء", "تعليم"],
                         language: "ar",
+                        has_picture: false,
                     },
                     DemoStatement {
                         title: "الرصيف الشرقي ليس للبيع",
@@ -175,6 +184,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                         demands: &["وقف بيع الرصيف الشرقي", "جلسة علنية في ساحة المنارة"],
                         hashtags: &["الميناء", "البحر"],
                         language: "ar",
+                        has_picture: false,
                     },
                 ],
             },
@@ -192,6 +202,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                     demands: &["Leave the east quay to those who work on it"],
                     hashtags: &["Harbour", "Solidarity"],
                     language: "en",
+                    has_picture: false,
                 }],
             },
         ],

@@ -13,7 +13,8 @@ use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
 mod collective;
-pub mod demo_texts;
+mod demo;
+mod demo_texts;
 mod doctor;
 mod followers;
 mod inbox;
@@ -43,6 +44,8 @@ pub struct Cli {
 pub enum Command {
     /// Start the server.
     Serve,
+    /// Start three instances on this machine that follow each other, to see what it is like.
+    Demo(demo::DemoArgs),
     /// Bring the database up to date, or only say what is missing.
     Migrate(serve::MigrateArgs),
     Setup(setup::SetupArgs),
@@ -147,9 +150,13 @@ fn exit_code(error: &Error) -> i32 {
 }
 
 fn run(cli: Cli) -> Result<()> {
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(args);
+    }
     let settings = Settings::load(cli.config.as_deref())?;
     let open = |settings| Context::open(settings, cli.json);
     match cli.command {
+        Command::Demo(_) => Ok(()),
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
         Command::Member(command) => member::run(&open(settings)?, command),

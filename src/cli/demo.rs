@@ -1,0 +1,325 @@
+//! `demo`: three instances on this machine that follow each other, with statements in several languages.
+//!
+//! Everything goes the way a person would go it: each instance is a process of this very program, set up, filled and
+//! served by its own commands. The data lies in a temporary folder that goes when the demo ends.
+
+use super::demo_texts::{self, DemoInstance};
+use crate::{
+    config::Settings,
+    error::{Error, Result},
+    federation::client,
+};
+use serde_json::Value;
+use std::{
+    fs::File,
+    io::Write,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The first of the ports that are tried for the instances.
+const FIRST_PORT: u16 = 8081;
+/// How long an instance may take to answer, and a follow to be accepted.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The passphrase of every sign-in in the demo.
+const PASSPHRASE: &str = "the river runs to the sea";
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Stop once everything is in place, instead of at Ctrl-C: for checks.
+    #[arg(long, hide = true)]
+    pub once: bool,
+}
+
+/// One instance of the demo, its process stopped and waited for when dropped.
+struct Running {
+    plan: &'static DemoInstance,
+    domain: String,
+    port: u16,
+    dir: PathBuf,
+    child: Option<Child>,
+}
+
+/// A folder that goes with the demo.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn run(args: &DemoArgs) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+    runtime.block_on(async {
+        let mut interrupt = signal(tokio::signal::unix::SignalKind::interrupt())?;
+        let mut terminate = signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+            done = play(args.once) => done,
+        }
+        // Dropping what `play` holds stops the instances and removes the folder, whichever way it ended.
+    })
+}
+
+fn signal(kind: tokio::signal::unix::SignalKind) -> Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(kind).map_err(Error::internal)
+}
+
+async fn play(once: bool) -> Result<()> {
+    let folder = Folder(std::env::temp_dir().join(format!("communard-demo-{}", std::process::id())));
+    let mut instances = Vec::new();
+    let mut port = FIRST_PORT;
+    for plan in demo_texts::INSTANCES {
+        port = next_free(port)?;
+        let dir = folder.0.join(plan.domain);
+        std::fs::create_dir_all(&dir).map_err(|e| Error::Config(format!("can't make {}: {e}", dir.display())))?;
+        instances.push(Running { plan, domain: format!("{}:{port}", plan.domain), port, dir, child: None });
+        port += 1;
+    }
+    say("Setting up three instances…");
+    for instance in &mut instances {
+        instance.set_up().await?;
+        instance.serve()?;
+    }
+    for instance in &instances {
+        instance.wait().await?;
+    }
+    say("Collectives follow each other…");
+    follow_each_other(&instances).await?;
+    say("Statements are published, and travel…");
+    for instance in &instances {
+        instance.publish().await?;
+    }
+    announce(&instances);
+    if !once {
+        std::future::pending::<()>().await;
+    }
+    Ok(())
+}
+
+/// Every collective follows every collective of the other instances, and sees its follow accepted.
+async fn follow_each_other(instances: &[Running]) -> Result<()> {
+    for instance in instances {
+        for ours in instance.plan.collectives {
+            for other in instances.iter().filter(|other| other.domain != instance.domain) {
+                for theirs in other.plan.collectives {
+                    let address = format!("@{}@{}", theirs.handle, other.domain);
+                    instance.command(&["follow", "--collective", ours.handle, &address], "").await?;
+                }
+            }
+        }
+    }
+    let expected = |instance: &Running| {
+        instances.iter().filter(|other| other.domain != instance.domain).map(|other| other.plan.collectives.len()).sum::<usize>()
+    };
+    for instance in instances {
+        for ours in instance.plan.collectives {
+            let deadline = Instant::now() + PATIENCE;
+            while instance.command(&["followers", "--collective", ours.handle], "").await?.as_array().map_or(0, Vec::len)
+                < expected(instance)
+            {
+                if Instant::now() > deadline {
+                    return Err(Error::Upstream(format!("{} did not get its followers in time", instance.domain)));
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Running {
+    fn env(&self) -> Vec<(String, String)> {
+        [
+            ("INSTANCE__MODE", "local".to_owned()),
+            ("INSTANCE__DOMAIN", self.domain.clone()),
+            ("SERVER__LISTEN", format!("127.0.0.1:{}", self.port)),
+            ("SERVER__WORKERS", "1".to_owned()),
+            ("SERVER__TLS__CERT", String::new()),
+            ("SERVER__TLS__KEY", String::new()),
+            ("DATA__DIR", self.dir.display().to_string()),
+            ("DATABASE__URL", "sqlite:".to_owned()),
+            ("MAIL__SMTP_URL", String::new()),
+        ]
+        .map(|(key, value)| (format!("COMMUNARD__{key}"), value))
+        .to_vec()
+    }
+
+    fn program(&self) -> Result<Command> {
+        let mut command = Command::new(std::env::current_exe().map_err(Error::internal)?);
+        // Settings of somebody's real instance must not reach the demo.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COMMUNARD__")) {
+            command.env_remove(name);
+        }
+        command.envs(self.env()).current_dir(&self.dir);
+        Ok(command)
+    }
+
+    /// Runs one of our own commands on this instance with `--json` and gives what it printed.
+    async fn command(&self, args: &[&str], input: &str) -> Result<Value> {
+        let mut command = self.program()?;
+        command.arg("--json").args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = input.to_owned();
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn()?;
+            if let Some(mut stdin) = child.stdin.take() {
+                stdin.write_all(input.as_bytes())?;
+            }
+            child.wait_with_output()
+        });
+        let output = ended.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(Error::Upstream(format!("{}: communard {}: {said}", self.domain, args.join(" "))));
+        }
+        if output.stdout.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&output.stdout)?) }
+    }
+
+    async fn set_up(&self) -> Result<()> {
+        let plan = self.plan;
+        let Some((first, others)) = plan.collectives.split_first() else { return Ok(()) };
+        let mut args =
+            vec!["setup", "--name", plan.name, "--description", plan.description, "--member", first.member, "--passphrase-stdin"];
+        for language in plan.languages {
+            args.extend(["--language", language]);
+        }
+        args.extend(["--collective", first.handle, "--collective-name", first.name, "--collective-language", first.language]);
+        self.command(&args, PASSPHRASE).await?;
+        self.command(&["collective", "edit", first.handle, "--summary", first.summary, "--time-zone", first.time_zone], "")
+            .await?;
+        for other in others {
+            let args = [
+                "collective",
+                "add",
+                other.handle,
+                "--name",
+                other.name,
+                "--language",
+                other.language,
+                "--summary",
+                other.summary,
+            ];
+            self.command(&[&args[..], &["--time-zone", other.time_zone]].concat(), "").await?;
+            // One sign-in is enough for a visitor to see all of an instance.
+            self.command(&["member", "admit", first.member, other.handle], "").await?;
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self) -> Result<()> {
+        let log = File::create(self.dir.join("log")).map_err(Error::internal)?;
+        let child = self.program()?.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        self.child = Some(child.map_err(Error::internal)?);
+        Ok(())
+    }
+
+    async fn wait(&self) -> Result<()> {
+        let settings = Settings::load_with(None, self.env())?;
+        let client = client::for_self_check(&settings, self.plan.domain, true)?;
+        let deadline = Instant::now() + PATIENCE;
+        while !client.get(format!("http://{}/readyz", self.domain)).send().await.is_ok_and(|answer| answer.status().is_success())
+        {
+            if Instant::now() > deadline {
+                return Err(Error::Upstream(format!(
+                    "{} did not start; its log: {}",
+                    self.domain,
+                    last_lines(&self.dir.join("log"))
+                )));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// The demo's picture as a file, in the form that `--image` takes.
+    fn picture(&self) -> Result<String> {
+        let path = self.dir.join("river.png");
+        std::fs::write(&path, demo_texts::PICTURE).map_err(Error::internal)?;
+        Ok(format!("{}={}", path.display(), demo_texts::PICTURE_ALT))
+    }
+
+    async fn publish(&self) -> Result<()> {
+        for collective in self.plan.collectives {
+            for text in collective.statements {
+                let mut args = vec![
+                    "statement",
+                    "publish",
+                    "--collective",
+                    collective.handle,
+                    "--title",
+                    text.title,
+                    "--lang",
+                    text.language,
+                ];
+                args.extend(["--summary", text.summary]);
+                for demand in text.demands {
+                    args.extend(["--demand", demand]);
+                }
+                for tag in text.hashtags {
+                    args.extend(["--hashtag", tag]);
+                }
+                let picture = self.picture()?;
+                if text.has_picture {
+                    args.extend(["--image", &picture]);
+                }
+                args.push("-");
+                self.command(&args, text.body).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    /// Asks the server to end as Ctrl-C would, and makes sure that it does.
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).stderr(Stdio::null()).status();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if matches!(child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+fn announce(instances: &[Running]) {
+    println!("\n  Three instances are running. Open them in a browser:\n");
+    for instance in instances {
+        println!("  {}  http://{}/", instance.plan.name, instance.domain);
+        if let Some(first) = instance.plan.collectives.first() {
+            println!("      sign in at http://{}/sign-in as {} with the passphrase: {PASSPHRASE}", instance.domain, first.member);
+        }
+        for collective in instance.plan.collectives {
+            println!("      @{}@{}  http://{}/c/{}", collective.handle, instance.domain, instance.domain, collective.handle);
+        }
+        println!();
+    }
+    println!("  Publish on one and look at the inbox of another. Ctrl-C ends all of it and leaves nothing behind.\n");
+}
+
+fn say(text: &str) {
+    eprintln!("  {text}");
+}
+
+/// The first port from `port` on that nobody listens on.
+fn next_free(port: u16) -> Result<u16> {
+    (port..port.saturating_add(500))
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .ok_or_else(|| Error::Config("no free port on this machine".into()))
+}
+
+fn last_lines(path: &Path) -> String {
+    let log = std::fs::read_to_string(path).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().rev().take(5).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join(" / ")
+}
