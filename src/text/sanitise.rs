@@ -5,7 +5,7 @@
 //! unclosed or misnested tags grows with the square of their number.
 
 use super::{
-    MAX_ATTRIBUTE, MAX_DEPTH, cut,
+    MAX_ATTRIBUTE, MAX_DEPTH, MAX_HTML, cut,
     plain::{decode, tame},
     scan::{Piece, Scan},
 };
@@ -225,11 +225,18 @@ fn is_heading(tag: &str) -> bool {
 fn order(html: &str, own: bool) -> String {
     let mut order = Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new() };
     for piece in Scan::new(html) {
+        // Escaping makes some texts longer than they came: the bound holds for what the parser gets, too.
+        if order.out.len() >= MAX_HTML {
+            break;
+        }
         match piece {
             Piece::Text(text) => {
                 // A parser drops the first line end of a `pre`: then a second look would see another text.
                 let text = if order.out.ends_with("<pre>") { text.trim_start_matches(['\r', '\n']) } else { text };
                 for part in text.split_inclusive(['<', '>', '\0']) {
+                    if order.out.len() >= MAX_HTML {
+                        break;
+                    }
                     order.out.push_str(part.trim_end_matches(['<', '>', '\0']));
                     order.out.push_str(match part.as_bytes().last() {
                         Some(b'<') => "&lt;",
