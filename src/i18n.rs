@@ -231,6 +231,11 @@ fn is_rtl(c: char) -> bool {
     matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF)
 }
 
+/// `rtl` or `ltr` by the first letter of a text.
+pub fn direction_of(text: &str) -> &'static str {
+    if text.chars().find(|c| c.is_alphabetic()).is_some_and(is_rtl) { "rtl" } else { "ltr" }
+}
+
 /// One fault of a field, said to a person.
 pub fn fault_text(lang: Lang, fault: &Fault) -> String {
     let args: Vec<(&str, &dyn ToArg)> = fault.args.iter().map(|(name, value)| (*name, value as &dyn ToArg)).collect();

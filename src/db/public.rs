@@ -25,6 +25,8 @@ pub struct Line {
     /// The text alone, harmless.
     pub html: String,
     pub published_at: Timestamp,
+    /// When the current version was published.
+    pub edited_at: Timestamp,
     pub collective: String,
     pub handle: String,
 }
@@ -129,6 +131,7 @@ pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset
         content: content.into_inner(),
         html,
         published_at: first.unwrap_or(this),
+        edited_at: this,
         collective,
         handle,
     };

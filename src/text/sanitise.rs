@@ -45,6 +45,9 @@ const OWN: &[&str] = &["hr", "section", "sup", "table", "tbody", "td", "th", "th
 const CLASSES: &[&str] = &["ellipsis", "h-card", "hashtag", "invisible", "mention", "quote-inline", "u-url"];
 /// Elements that end an open paragraph or heading.
 const BLOCKS: &[&str] = &["blockquote", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "ul"];
+/// Elements that say their direction by themselves. Lists and quotes take it from what is around them: `dir="auto"` looks
+/// past children that have a `dir` of their own and would find nothing in a list but left-to-right (HTML, "auto-directionality").
+const DIRECTED: &[&str] = &["h2", "h3", "h4", "h5", "h6", "p", "pre"];
 /// Elements that aren't kept but part what is around them.
 const PARTING: &[&str] = &[
     "address",
@@ -77,7 +80,7 @@ const REL: &str = "nofollow noopener noreferrer";
 /// HTML from another server, fit to be shown on our pages.
 ///
 /// Keeps text, paragraphs, lists, headings (`h1` becomes `h2`), emphasis and http(s) links; a link whose text shows
-/// another host is followed by the host it leads to. Blocks carry `dir="auto"`. Reads at most [`super::MAX_HTML`] bytes,
+/// another host is followed by the host it leads to. Paragraphs and headings carry `dir="auto"`. Reads at most [`super::MAX_HTML`] bytes,
 /// keeps at most [`MAX_DEPTH`] levels. Idempotent.
 pub fn sanitise(html_of_others: &str) -> String {
     static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| guard(OTHERS, &["http", "https"], UrlRelative::Deny));
@@ -94,9 +97,6 @@ pub(super) fn own(html: &str) -> String {
         let mut guard = guard(&all, &["http", "https", "mailto"], footnotes);
         guard.add_tag_attributes("a", ["id"]).add_tag_attributes("li", ["id"]);
         guard.add_tag_attributes("td", ["align"]).add_tag_attributes("th", ["align"]);
-        for tag in ["section", "table"] {
-            guard.set_tag_attribute_value(tag, "dir", "auto");
-        }
         guard.add_allowed_classes("section", ["footnotes"]).add_allowed_classes("sup", ["footnote-ref"]);
         guard
     });
@@ -118,7 +118,7 @@ fn guard(tags: &[&'static str], schemes: &[&'static str], relative: UrlRelative<
         .url_relative(relative)
         .link_rel(Some(REL))
         .strip_comments(true);
-    for tag in tags.iter().copied().filter(|tag| BLOCKS.contains(tag) && *tag != "hr") {
+    for tag in tags.iter().copied().filter(|tag| DIRECTED.contains(tag)) {
         guard.set_tag_attribute_value(tag, "dir", "auto");
     }
     guard
@@ -371,8 +371,7 @@ mod tests {
     fn lists_and_paragraphs_without_ends_are_closed() {
         assert_eq!(
             sanitise("<ul><li>a<li><p>b<ul><li>c</ul>d</ul><p>e<p>f"),
-            "<ul dir=\"auto\"><li dir=\"auto\">a</li><li dir=\"auto\"><p dir=\"auto\">b</p><ul dir=\"auto\"><li dir=\"auto\">c</li></ul>d\
-             </li></ul><p dir=\"auto\">e</p><p dir=\"auto\">f</p>"
+            "<ul><li>a</li><li><p dir=\"auto\">b</p><ul><li>c</li></ul>d</li></ul><p dir=\"auto\">e</p><p dir=\"auto\">f</p>"
         );
     }
 

@@ -190,7 +190,9 @@ impl T {
     /// A colour class for a name's initials, always the same for the same name: ``, `b` … `e`.
     pub fn colour(&self, name: &str) -> &'static str {
         const CLASSES: [&str; 5] = ["", "b", "c", "d", "e"];
-        CLASSES[name.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % CLASSES.len()]
+        // FNV-1a: names that differ little get colours that differ.
+        let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        CLASSES[(name.bytes().fold(0x811c_9dc5, mix) >> 8) as usize % CLASSES.len()]
     }
 
     /// Whether two texts are equal, through any references: for the chosen option of a list.
@@ -201,6 +203,11 @@ impl T {
     /// `rtl` or `ltr` for a text in this language, for the `dir` attribute.
     pub fn dir_of(&self, tag: &str) -> &'static str {
         crate::domain::language::direction(tag)
+    }
+
+    /// `rtl` or `ltr` for a text whose language is perhaps known: else by its first letter, as `dir="auto"` would.
+    pub fn dir_of_text(&self, tag: &Option<String>, text: impl AsRef<str>) -> &'static str {
+        tag.as_deref().map_or_else(|| i18n::direction_of(text.as_ref()), |tag| self.dir_of(tag))
     }
 
     /// A language's name for itself; the tag where we don't know it.

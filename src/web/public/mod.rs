@@ -12,6 +12,7 @@ use actix_web::{
 
 mod collective;
 mod diff;
+mod feed;
 mod home;
 mod statement;
 mod versions;
@@ -29,6 +30,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/robots.txt", read().to(robots))
         .route("/@{handle}", read().to(collective::short))
         .route("/c/{handle}", read().to(collective::show))
+        .route("/c/{handle}/feed.atom", read().to(feed::show))
         .route("/statements/{id}", read().to(statement::show))
         .route("/statements/{id}/versions", read().to(versions::list))
         .route("/statements/{id}/versions/{n}", read().to(versions::show));
