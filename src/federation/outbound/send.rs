@@ -12,7 +12,10 @@ use crate::{
         url::parse_remote,
     },
     error::{Error, Result},
-    federation::signatures::{self, Outgoing, Signer, keys},
+    federation::{
+        client,
+        signatures::{self, Outgoing, Signer, keys},
+    },
     state::AppState,
 };
 use actix_web::web::Bytes;
@@ -32,6 +35,33 @@ struct Answer {
     status: u16,
     retry_after: Option<String>,
     text: String,
+}
+
+/// Why there is no answer.
+enum Failure {
+    /// The address may not be contacted: another try wouldn't change that.
+    NotAllowed(&'static str),
+    /// The host can't be reached, or its name leads nowhere.
+    Away(String),
+    /// A key of ours that is missing, a database that is busy: says nothing about the host.
+    Ours(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+impl Failure {
+    fn of(error: reqwest_middleware::Error) -> Self {
+        match (client::guarded(&error), error) {
+            (Some(guarded), reqwest_middleware::Error::Middleware(_)) => Self::NotAllowed(guarded.0),
+            (None, reqwest_middleware::Error::Middleware(error)) => Self::Ours(Error::Busy(error.to_string())),
+            // Where its name leads may be mended, so that is tried again. The address stands beside the reason everywhere.
+            (_, reqwest_middleware::Error::Reqwest(error)) => Self::Away(chain(&error.without_url())),
+        }
+    }
 }
 
 /// Makes one try, both knocks within the one time limit. Never fails: whatever happens is an outcome.
@@ -55,12 +85,12 @@ pub async fn attempt(state: &AppState, delivery: &Claimed, activity: Option<&Arc
     };
     match tokio::time::timeout(limit, knock(state, delivery, activity, &url)).await {
         Err(_) => tried(retry(Blame::Host), None, Some(format!("no answer within {} s", limit.as_secs()))),
-        // A key of ours that is missing or a database that is busy says nothing about the host.
-        Ok(Err(error @ (Error::NotFound | Error::Internal(_) | Error::Busy(_)))) => {
-            tracing::error!(inbox = delivery.inbox, %error, "a delivery can't be signed");
-            tried(retry(Blame::Delivery), None, Some(format!("it could not be signed here: {error}")))
+        Ok(Err(Failure::Ours(error))) => {
+            tracing::error!(inbox = delivery.inbox, %error, "a delivery can't be made");
+            tried(retry(Blame::Delivery), None, Some(one_line(&format!("it could not be sent from here: {error}"))))
         }
-        Ok(Err(error)) => tried(retry(Blame::Host), None, Some(one_line(&error.to_string()))),
+        Ok(Err(Failure::NotAllowed(why))) => tried(Outcome::Refused, None, Some(why.to_owned())),
+        Ok(Err(Failure::Away(why))) => tried(retry(Blame::Host), None, Some(one_line(&why))),
         Ok(Ok((answer, signature))) => {
             let cap = state.settings.delivery.retry_after_cap_seconds;
             let outcome = backoff::outcome(answer.status, answer.retry_after.as_deref(), state.now(), cap);
@@ -77,7 +107,7 @@ async fn knock(
     delivery: &Claimed,
     activity: &Activity,
     url: &Url,
-) -> Result<(Answer, Option<SignatureScheme>)> {
+) -> Result<(Answer, Option<SignatureScheme>), Failure> {
     let body = Bytes::copy_from_slice(activity.json.as_bytes());
     let signer = signer(state, activity).await?;
     let first = post(state, &signer, url, body.clone(), delivery.signature).await?;
@@ -103,7 +133,7 @@ async fn signer(state: &AppState, activity: &Activity) -> Result<Signer> {
     Signer::from_pem(&row.key_uri, &row.private_key)
 }
 
-async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme: SignatureScheme) -> Result<Answer> {
+async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme: SignatureScheme) -> Result<Answer, Failure> {
     let (signer, to_sign, bytes, now) = (signer.clone(), url.clone(), body.clone(), state.now());
     // About 0.3 ms of computing: not on the thread that serves the sockets.
     let headers = tokio::task::spawn_blocking(move || {
@@ -113,7 +143,7 @@ async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme:
     .await
     .map_err(Error::internal)??;
     let sent = state.wire.client.post(url.clone()).headers(headers).body(body).send().await;
-    let mut response = sent.map_err(|error| Error::Upstream(chain(&error)))?;
+    let mut response = sent.map_err(Failure::of)?;
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut text = Vec::new();
     // What fails after the status doesn't change it.
