@@ -424,7 +424,7 @@ async fn res_16_hanging_peers_delay_nobody() {
         let noted = times.clone();
         peer.decide(move |request| {
             let n: usize = label(request)[1..].parse().unwrap();
-            if n % 4 != 0 {
+            if !n.is_multiple_of(4) {
                 return Some(Canned::status(202).delay(Duration::from_secs(10)));
             }
             noted.lock().unwrap().push(Instant::now());
