@@ -16,12 +16,14 @@ mod collective;
 mod demo;
 mod demo_texts;
 mod doctor;
+mod follow;
 mod followers;
 mod inbox;
 mod keys;
 mod member;
 mod peer;
 mod queue;
+mod resolve;
 mod serve;
 mod setup;
 mod statement;
@@ -64,6 +66,14 @@ pub enum Command {
     Collective(collective::CollectiveCommand),
     #[command(subcommand)]
     Statement(statement::StatementCommand),
+    /// Follow an account of another instance, so that what it says comes to the collective's desk.
+    Follow(follow::TowardsArgs),
+    /// Stop following an account.
+    Unfollow(follow::TowardsArgs),
+    /// Pass a post on to the collective's followers.
+    Boost(follow::TowardsArgs),
+    /// Take a boost back.
+    Unboost(follow::TowardsArgs),
     Followers(followers::FollowersArgs),
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
@@ -166,6 +176,10 @@ fn run(cli: Cli) -> Result<()> {
         Command::Peer(command) => peer::run(&open(settings)?, &command),
         Command::Collective(command) => collective::run(&open(settings)?, command),
         Command::Statement(command) => statement::run(&open(settings)?, command),
+        Command::Follow(args) => follow::follow(&open(settings)?, args),
+        Command::Unfollow(args) => follow::unfollow(&open(settings)?, args),
+        Command::Boost(args) => follow::boost(&open(settings)?, args),
+        Command::Unboost(args) => follow::unboost(&open(settings)?, args),
         Command::Followers(args) => followers::run(&open(settings)?, args),
         Command::Inbox(command) => inbox::run(&open(settings)?, command),
         Command::Keys(command) => keys::run(&open(settings)?, command),

@@ -1,6 +1,6 @@
 //! What a collective publishes, as peers read it from the running server.
 
-use crate::harness::{Instance, backends, client};
+use crate::harness::{Instance, Peer, backends, client};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, VARY};
 use serde_json::{Value, json};
 
@@ -194,5 +194,82 @@ async fn res_15_garbage_in_the_query_is_clamped() {
                 assert!(items <= 100);
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mentions_images_boosts_and_follows_reach_the_other_server() {
+    for backend in backends() {
+        let instance = Instance::builder("river", backend).start().await;
+        let peer = Peer::start("valley").await;
+        let ana = peer.actor("ana");
+        let address = format!("@ana@{}", peer.host);
+        let river = instance.actor("river");
+
+        let text = instance.file("text.md", format!("With {address} we refuse. | a | b |"));
+        let image = instance.file("river.png", std::fs::read("docs/examples/river.png").unwrap());
+        let image = format!("{image}=A quiet river");
+        let printed = instance.cli(&[
+            "statement",
+            "publish",
+            "--collective",
+            "river",
+            "--title",
+            "No dam",
+            "--lang",
+            "en",
+            "--hashtag",
+            "River",
+            "--demand",
+            "Stop the works",
+            "--mention",
+            &address,
+            "--image",
+            &image,
+            &text,
+        ]);
+        let id = printed["id"].as_str().unwrap().to_owned();
+        let create = peer.expect("Create", |activity| activity["object"]["id"] == id).await;
+        let note = &create["object"];
+        assert!(note["cc"].as_array().unwrap().contains(&json!(ana.uri)));
+        assert!(note["tag"].as_array().unwrap().iter().any(|tag| tag["type"] == "Mention" && tag["href"] == ana.uri));
+        let content = note["content"].as_str().unwrap();
+        let link = format!("href=\"{}\" class=\"u-url mention\"", peer.url("/@ana"));
+        assert!(content.contains(&link), "{content}");
+        let picture = &note["attachment"][0];
+        assert_eq!(picture["name"], "A quiet river");
+        assert!(picture["width"].as_i64().unwrap() > 0);
+        let file = client().get(picture["url"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(
+            (file.status().as_u16(), &file.headers()[CONTENT_TYPE]),
+            (200, &picture["mediaType"].as_str().unwrap().parse().unwrap())
+        );
+
+        let followed = instance.cli(&["follow", "--collective", "river", &address]);
+        assert_eq!((&followed["actor"], &followed["state"]), (&json!(ana.uri), &json!("pending")));
+        let follow = peer.expect("Follow", |activity| activity["object"] == ana.uri).await;
+        assert_eq!(follow["actor"], river);
+        instance.cli(&["unfollow", "--collective", "river", &ana.uri]);
+        let undo = peer.expect("Undo", |activity| activity["object"]["type"] == "Follow").await;
+        assert_eq!(undo["object"]["id"], follow["id"]);
+
+        let mut theirs = ana.note("<p>We refuse too.</p>", None);
+        theirs["@context"] = json!("https://www.w3.org/ns/activitystreams");
+        peer.serve_object(&theirs);
+        let theirs = theirs["id"].as_str().unwrap().to_owned();
+        let boosted = instance.cli(&["boost", "--collective", "river", &theirs]);
+        let announce = peer.expect("Announce", |activity| activity["object"] == theirs).await;
+        assert_eq!(announce["id"], boosted["id"]);
+        assert_eq!(instance.activity_json(&format!("{river}/outbox")).await["totalItems"], 2);
+        instance.cli(&["unboost", "--collective", "river", &theirs]);
+        peer.expect("Undo", |activity| activity["object"]["id"] == announce["id"]).await;
+        assert_eq!(get(announce["id"].as_str().unwrap(), ACTIVITY).await.status(), 404);
+
+        // What was mentioned hears of the end too.
+        instance.cli(&["statement", "withdraw", &id, "--reason", "We were wrong"]);
+        peer.expect("Delete", |activity| activity["object"]["id"] == id && activity["object"]["type"] == "Tombstone").await;
+
+        let (code, said) = instance.cli_fails(&["follow", "--collective", "river", "@nobody@nowhere.localhost:1"]);
+        assert!(code == 1 || code == 3, "{code} {said}");
     }
 }

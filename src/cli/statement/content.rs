@@ -1,10 +1,18 @@
 //! What a statement says, as options of a command.
 
-use super::Context;
+use super::{super::resolve, Context};
 use crate::{
+    acts::{
+        Principal,
+        images::{self, NewImage},
+    },
     db::collectives::CollectiveRow,
-    domain::{names::StatementForm, statement::StatementContent},
+    domain::{
+        names::StatementForm,
+        statement::{Image, Mention, StatementContent},
+    },
     error::{Error, Result},
+    media,
 };
 use std::{io::Read, path::Path};
 
@@ -30,6 +38,12 @@ pub struct ContentArgs {
     /// A hashtag; may be given several times.
     #[arg(long = "hashtag", value_name = "TAG")]
     pub hashtags: Vec<String>,
+    /// An account to mention, such as @ana@valley.example; may be given several times.
+    #[arg(long = "mention", value_name = "ADDRESS")]
+    pub mentions: Vec<String>,
+    /// An image and what can be seen on it; up to four times.
+    #[arg(long = "image", value_name = "FILE=ALT")]
+    pub images: Vec<String>,
     /// Folds the post behind these words.
     #[arg(long, value_name = "TEXT")]
     pub content_warning: Option<String>,
@@ -42,7 +56,7 @@ pub struct ContentArgs {
 
 impl ContentArgs {
     /// Puts what was given over what there is. Accounts are looked up, images drawn anew and kept.
-    pub fn over(self, _ctx: &Context, collective: &CollectiveRow, mut content: StatementContent) -> Result<StatementContent> {
+    pub fn over(self, ctx: &Context, collective: &CollectiveRow, mut content: StatementContent) -> Result<StatementContent> {
         let put = |slot: &mut String, value: Option<String>| {
             if let Some(value) = value {
                 *slot = value;
@@ -65,8 +79,47 @@ impl ContentArgs {
         if !self.hashtags.is_empty() {
             content.hashtags = self.hashtags;
         }
+        if !self.mentions.is_empty() {
+            content.mentions = self.mentions.iter().map(|address| mention(ctx, address)).collect::<Result<_>>()?;
+        }
+        if !self.images.is_empty() {
+            content.images = self.images.iter().map(|image| keep(ctx, collective, image)).collect::<Result<_>>()?;
+        }
         content.form = self.form.unwrap_or(content.form);
         Ok(content)
+    }
+}
+
+fn mention(ctx: &Context, address: &str) -> Result<Mention> {
+    let actor = resolve::actor(ctx, address)?;
+    Ok(Mention {
+        handle: actor.handle().trim_start_matches('@').to_owned(),
+        url: actor.url.clone().unwrap_or_else(|| actor.uri.clone()),
+        inbox: actor.preferred_inbox().to_owned(),
+        actor: actor.uri,
+    })
+}
+
+fn keep(ctx: &Context, collective: &CollectiveRow, image: &str) -> Result<Image> {
+    let (file, alt) = image
+        .split_once('=')
+        .ok_or_else(|| Error::Config(format!("--image {image}: it looks like --image \"river.jpg=A quiet river at dawn\"")))?;
+    let bytes = std::fs::read(file).map_err(|e| Error::Config(format!("{file}: {e}")))?;
+    let prepared = media::accept(&bytes, ctx.settings())?;
+    let file_name = media::store(ctx.settings(), &prepared)?;
+    let new = NewImage {
+        file_name: file_name.clone(),
+        media_type: prepared.media_type.to_owned(),
+        width: prepared.width,
+        height: prepared.height,
+        bytes: prepared.bytes.len(),
+    };
+    match ctx.state.act_blocking(Principal::Console, |act| images::add(act, &collective.id, new)) {
+        Ok(row) => Ok(Image { media_id: row.id, alt: alt.trim().to_owned() }),
+        Err(error) => {
+            media::remove(ctx.settings(), &file_name)?;
+            Err(error)
+        }
     }
 }
 

@@ -118,10 +118,19 @@ async fn knock(
         SignatureScheme::Cavage => SignatureScheme::Rfc9421,
         SignatureScheme::Rfc9421 => SignatureScheme::Cavage,
     };
-    match post(state, &signer, url, body, other).await {
-        Ok(second) if !matches!(second.status, 400 | 401) => Ok((second, Some(other))),
-        _ => Ok((first, None)),
+    match post(state, &signer, url, body.clone(), other).await {
+        Ok(second) if !matches!(second.status, 400 | 401) => return Ok((second, Some(other))),
+        _ => {}
     }
+    if activity.signing_key_id.is_some() {
+        // Who never saw the old key has nothing to check it with: to them the current one says all there is to say.
+        let current = keys::signer(state, &activity.actor_uri).await?;
+        let third = post(state, &current, url, body, delivery.signature).await?;
+        if !matches!(third.status, 400 | 401) {
+            return Ok((third, None));
+        }
+    }
+    Ok((first, None))
 }
 
 /// What signs: the actor's current key, or the one that the activity names (an old key vouches for the new one).
