@@ -130,15 +130,15 @@ pub struct Document {
 /// # Errors
 /// [`FetchError`].
 pub async fn document(state: &AppState, url: &str, budget: &Budget) -> Result<Document, FetchError> {
-    let first = object(state, url, budget).await?;
-    if let Some(document) = first.standing_under_its_id() {
-        return Ok(document);
-    }
+    let first = match object(state, url, budget).await?.standing_under_its_id() {
+        Ok(document) => return Ok(document),
+        Err(other) => other,
+    };
     let id = first.id().ok_or(FetchError::Invalid("it has no id"))?;
     if !parse_remote(id).is_some_and(|id| id.origin() == first.url.origin()) {
         return Err(FetchError::Invalid("its id is on another host than itself"));
     }
-    object(state, id, budget).await?.standing_under_its_id().ok_or(FetchError::Invalid("its id is not where it stands"))
+    object(state, id, budget).await?.standing_under_its_id().map_err(|_| FetchError::Invalid("its id is not where it stands"))
 }
 
 /// JSON that is no ActivityStreams object: WebFinger, NodeInfo. Its content type is not looked at, as peers differ.
@@ -159,9 +159,16 @@ impl Object {
         self.json.get("id").and_then(Value::as_str)
     }
 
-    fn standing_under_its_id(&self) -> Option<Document> {
-        let id = self.id()?;
-        (parse_remote(id)? == self.url).then(|| Document { id: id.to_owned(), json: self.json.clone() })
+    /// The document, if its id is where it was got from; else itself again. The id's host must be in its normal form:
+    /// ids are compared byte for byte, and one thing must not be two by spelling (ORG-16).
+    fn standing_under_its_id(self) -> Result<Document, Box<Self>> {
+        let origin = self.url.origin().ascii_serialization();
+        match self.id() {
+            Some(id) if id.starts_with(&origin) && parse_remote(id).as_ref() == Some(&self.url) => {
+                Ok(Document { id: id.to_owned(), json: self.json })
+            }
+            _ => Err(Box::new(self)),
+        }
     }
 }
 
@@ -190,10 +197,10 @@ pub(super) async fn object_or_page(state: &AppState, url: &str, budget: &Budget)
     let accept = format!("{ACCEPT_ACTIVITY}, text/html;q=0.5");
     let answer = get(state, url, &accept, Signed::Yes, budget).await?;
     if is_activity_type(answer.response.headers()) {
-        let object = answer.into_object(state).await?;
-        if let Some(document) = object.standing_under_its_id() {
-            return Ok(Found::Object(document));
-        }
+        let object = match answer.into_object(state).await?.standing_under_its_id() {
+            Ok(document) => return Ok(Found::Object(document)),
+            Err(other) => other,
+        };
         let id = object.id().ok_or(FetchError::Invalid("it has no id"))?;
         return document(state, id, budget).await.map(Found::Object);
     }

@@ -10,6 +10,7 @@ mod harness;
 mod house;
 mod media;
 mod origin;
+mod outgoing_guard;
 mod publishing;
 mod signatures;
 mod smoke;
