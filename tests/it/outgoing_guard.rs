@@ -161,8 +161,9 @@ async fn srf_04_a_name_that_leads_to_a_private_address_is_not_connected_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn srf_05_08_redirects_to_forbidden_places_are_not_followed() {
     let ear = Ear::deaf();
-    let river = river(&[]).await;
+    // Before the instance, so that it is there to the end.
     let peer = Peer::start("evil").await;
+    let river = river(&[]).await;
     let own = river.actor("river");
     for (n, target) in [
         format!("http://127.0.0.1:{}/", ear.port),
@@ -253,10 +254,7 @@ async fn res_08_redirects_end_after_three() {
     peer.serve("/users/loop", Canned::status(302).header("location", "/users/loop"));
     assert_eq!(follow(&stranger(&peer.url("/users/loop")), &river).await, 401);
     assert_eq!(peer.fetches(), 4, "the first and three redirects");
-    // Each is signed anew for its own address.
-    let signatures: BTreeSet<String> =
-        peer.requests().iter().filter_map(|request| request.header("signature").map(str::to_owned)).collect();
-    assert!(!signatures.is_empty());
+    assert!(peer.requests().iter().all(|request| request.header("signature").is_some()), "each is signed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
