@@ -8,6 +8,7 @@ use tokio::{
     task::JoinSet,
 };
 
+pub mod clean_up;
 pub mod publish_scheduled;
 
 /// Tasks that run until the server stops.
@@ -20,6 +21,7 @@ pub struct Background {
 pub fn start(state: AppState) -> Background {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
+    tasks.spawn(clean_up::run(state.clone(), stopped.clone()));
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state.clone(), stopped.clone()));
     tasks.spawn(outbound::run(state, stopped.clone()));

@@ -45,8 +45,9 @@ impl Case {
         note
     }
 
+    /// The kept HTML, without the direction that the sanitiser adds.
     fn html(&self, object: &Value) -> String {
-        self.world.post(object["id"].as_str().unwrap()).unwrap().html
+        self.world.post(object["id"].as_str().unwrap()).unwrap().html.replace(" dir=\"auto\"", "")
     }
 }
 
@@ -331,7 +332,7 @@ async fn org_14_addresses_that_are_none(case: &Case) {
         note["attachment"] = json!([{ "type": "Document", "url": bad }]);
         assert_eq!(case.send(&actor, &actor.create(&note)).await, 202);
         let row = case.world.post(note["id"].as_str().unwrap()).unwrap();
-        assert_eq!((row.url, row.html.as_str()), (None, "<p>Kept.</p>"), "{bad}");
+        assert_eq!((row.url, case.html(&note).as_str()), (None, "<p>Kept.</p>"), "{bad}");
         // In the actor's document.
         let name = format!("org14-{n}");
         let odd = case.harbour.actor(&name);
@@ -485,10 +486,10 @@ async fn org_22_create_of_a_known_id(case: &Case) {
     case.send(&mallory, &mallory.create(&stolen)).await;
     let kept = row(case);
     assert_eq!((kept.visibility, kept.actor_uri.as_str()), (Visibility::Followers, alice.uri.as_str()));
-    assert_eq!(kept.html, "<p>For my followers.</p>");
+    assert_eq!(case.html(&note), "<p>For my followers.</p>");
     // An edit may change the text, never the audience.
     assert_eq!(case.send(&alice, &activity(&alice, "Update", wider)).await, 202);
-    assert_eq!((row(case).visibility, row(case).html.as_str()), (Visibility::Followers, "<p>For all.</p>"));
+    assert_eq!((row(case).visibility, case.html(&note).as_str()), (Visibility::Followers, "<p>For all.</p>"));
 }
 
 async fn org_23_ids_on_our_host(case: &Case) {
@@ -609,4 +610,18 @@ async fn every_kind_of_activity_has_its_effect(case: &Case) {
         assert_eq!(case.send(&actor, &unknown).await, 202, "{kind}");
     }
     assert_eq!(world.desk().len(), before);
+}
+
+/// Signed for `river.example`, which only its own headers name here.
+#[tokio::test(flavor = "multi_thread")]
+async fn org_17_plain_http_is_refused_in_production() {
+    let backend = backends()[0];
+    let env = [("INSTANCE__MODE", "production"), ("INSTANCE__DOMAIN", "river.example")];
+    let world = World::start(backend, &env).await;
+    let harbour = Peer::start("harbour").await;
+    let actor = harbour.actor("org17");
+    let body = world.like(&actor).to_string().into_bytes();
+    let signed = signing::Signed::post("river.example", "/inbox", &body, &actor.key_id, &actor.key);
+    assert_eq!(world.raw_post("/inbox", &signed.headers(), &body), 400);
+    assert_eq!((world.desk().len(), harbour.requests().len()), (0, 0));
 }

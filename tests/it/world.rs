@@ -39,7 +39,9 @@ impl World {
         // Peers that refuse everything leave answers waiting; what is queued is looked at where it matters.
         instance.leave_queue();
         let db = instance.db();
-        let collective = instance.actor("river");
+        let domain = instance.settings().instance.domain;
+        let scheme = if instance.settings().is_local() { "http" } else { "https" };
+        let collective = format!("{scheme}://{domain}/c/river");
         let collective_id = db.read_blocking(|conn| db::collectives::by_uri(conn, &collective)).unwrap().id;
         let content = StatementContent {
             title: "Water is not for sale".into(),

@@ -14,6 +14,8 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// Longest time that a change made by another process goes unseen here.
 const KEEP: Duration = Duration::from_secs(3);
+/// How often a host that sends is noted down as up.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
 /// Actors kept in memory.
 const ACTORS: u64 = 2_000;
 
@@ -21,6 +23,8 @@ pub struct Caches {
     blocks: Cache<(), Arc<Blocks>>,
     actors: Cache<String, Option<Arc<RemoteActorRow>>>,
     handles: Cache<String, bool>,
+    /// Hosts that were noted down as up lately.
+    seen: Cache<String, ()>,
 }
 
 impl Default for Caches {
@@ -30,6 +34,7 @@ impl Default for Caches {
             blocks: moka::future::CacheBuilder::new(1).time_to_live(KEEP).build(),
             actors: short().build(),
             handles: moka::future::CacheBuilder::new(ACTORS).time_to_live(KEEP).build(),
+            seen: moka::future::CacheBuilder::new(ACTORS).time_to_live(NOTE_EVERY).build(),
         }
     }
 }
@@ -98,6 +103,17 @@ impl Caches {
         let row = Arc::new(row);
         self.actors.insert(row.uri.clone(), Some(row.clone())).await;
         row
+    }
+
+    /// This host sent something well signed: what waits for it can be tried again.
+    pub async fn note_seen(&self, state: &AppState, host: &str) {
+        if !self.seen.entry_by_ref(host).or_insert(()).await.is_fresh() {
+            return;
+        }
+        let (host, now) = (host.to_owned(), state.now());
+        if let Err(error) = state.db.write(move |conn| db::peers::seen(conn, &host, now)).await {
+            tracing::warn!(%error, "can't note down that a host is up");
+        }
     }
 
     pub async fn forget_actor(&self, uri: &str) {

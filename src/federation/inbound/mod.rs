@@ -52,6 +52,7 @@ async fn receive(state: &AppState, request: &HttpRequest, payload: Payload, hand
 
 async fn accept(state: &AppState, request: &HttpRequest, payload: Payload, handle: Option<&str>) -> Result<(), Refusal> {
     let Some(verified) = gate::pass(state, request, payload, handle).await? else { return Ok(()) };
+    state.wire.inbound.caches.note_seen(state, &verified.actor.host).await;
     let outcome = handlers::handle(state, &verified).await?;
     tracing::debug!(kind = %verified.activity.kind, actor = %verified.actor.uri, ?outcome, "took an activity");
     Ok(())
