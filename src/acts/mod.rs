@@ -18,6 +18,7 @@ pub mod images;
 pub mod inbox;
 pub mod invitations;
 pub mod keys;
+pub mod like;
 pub mod limits;
 pub mod outbox;
 pub mod passphrase;

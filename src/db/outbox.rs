@@ -3,7 +3,7 @@
 
 use super::{
     DbConn,
-    schema::{activities, boosts, statements},
+    schema::{activities, boosts, likes, statements},
 };
 use crate::{
     domain::{Id, Timestamp, names::StatementState},
@@ -31,6 +31,17 @@ pub struct BoostRow {
     pub collective_id: Id,
     pub object_uri: String,
     /// The id of our `Announce`.
+    pub activity_uri: String,
+    pub created_at: Timestamp,
+}
+
+/// A like of ours.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = likes)]
+pub struct LikeRow {
+    pub collective_id: Id,
+    pub object_uri: String,
+    /// The id of our `Like`.
     pub activity_uri: String,
     pub created_at: Timestamp,
 }
@@ -93,4 +104,18 @@ pub fn remove_boost(conn: &mut DbConn, collective_id: &str, object_uri: &str) ->
 pub fn boost_stands(conn: &mut DbConn, activity_uri: &str) -> Result<bool> {
     let count: i64 = boosts::table.filter(boosts::activity_uri.eq(activity_uri)).count().get_result(conn)?;
     Ok(count > 0)
+}
+
+pub fn put_like(conn: &mut DbConn, row: &LikeRow) -> Result<()> {
+    on_backend!(conn, c => diesel::insert_into(likes::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+pub fn like(conn: &mut DbConn, collective_id: &str, object_uri: &str) -> Result<Option<LikeRow>> {
+    Ok(likes::table.find((collective_id, object_uri)).select(LikeRow::as_select()).first(conn).optional()?)
+}
+
+pub fn remove_like(conn: &mut DbConn, collective_id: &str, object_uri: &str) -> Result<()> {
+    diesel::delete(likes::table.find((collective_id, object_uri))).execute(conn)?;
+    Ok(())
 }

@@ -108,6 +108,7 @@ pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset
         )
         .inner_join(collectives::table.on(collectives::id.eq(statements::collective_id)))
         .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
         .into_boxed();
     if let Some(collective_id) = collective_id {
         query = query.filter(statements::collective_id.eq(collective_id.to_owned()));
@@ -142,6 +143,7 @@ pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset
 pub fn collectives(conn: &mut DbConn) -> Result<Vec<CollectiveLine>> {
     let counts: HashMap<Id, i64> = statements::table
         .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
         .group_by(statements::collective_id)
         .select((statements::collective_id, diesel::dsl::count_star()))
         .load::<(Id, i64)>(conn)?
@@ -166,6 +168,7 @@ pub fn collectives(conn: &mut DbConn) -> Result<Vec<CollectiveLine>> {
 pub fn count(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
     Ok(statements::table
         .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
         .filter(statements::collective_id.eq(collective_id))
         .count()
         .get_result(conn)?)

@@ -119,6 +119,7 @@ diesel::table! {
         uri -> Text,
         state -> Text,
         form -> Text,
+        in_reply_to -> Nullable<Text>,
         version -> Integer,
         created_by -> Nullable<Text>,
         created_at -> Timestamp,
@@ -252,6 +253,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    likes (collective_id, object_uri) {
+        collective_id -> Text,
+        object_uri -> Text,
+        activity_uri -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     received_activities (digest) {
         digest -> Text,
         received_at -> Timestamp,
@@ -356,6 +366,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     remote_posts,
     inbox_items,
     boosts,
+    likes,
     received_activities,
     reports,
     blocks,

@@ -24,6 +24,8 @@ pub struct StatementRow {
     pub state: StatementState,
     /// `Auto` until the first publication decided.
     pub form: StatementForm,
+    /// Id of the post that it answers. Set at the beginning, never changed.
+    pub in_reply_to: Option<String>,
     /// Number of the current version; 0 before the first.
     pub version: i32,
     pub created_by: Option<Id>,
@@ -115,6 +117,7 @@ pub fn published(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, off
                 .on(statement_versions::statement_id.eq(statements::id).and(statement_versions::n.eq(statements::version))),
         )
         .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
         .into_boxed();
     if let Some(collective_id) = collective_id {
         query = query.filter(statements::collective_id.eq(collective_id.to_owned()));
@@ -130,7 +133,10 @@ pub fn published(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, off
 
 /// How many are public now, of one collective or of all.
 pub fn count_published(conn: &mut DbConn, collective_id: Option<&str>) -> Result<i64> {
-    let mut query = statements::table.filter(statements::state.eq(StatementState::Published)).into_boxed();
+    let mut query = statements::table
+        .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
+        .into_boxed();
     if let Some(collective_id) = collective_id {
         query = query.filter(statements::collective_id.eq(collective_id.to_owned()));
     }

@@ -43,6 +43,8 @@ pub struct StatementContent {
     pub content_warning: String,
     pub images: Vec<Image>,
     pub form: StatementForm,
+    /// Id of the post that it answers, or empty. An answer needs no title and is always a `Note`.
+    pub in_reply_to: String,
 }
 
 /// A mentioned actor, resolved by WebFinger when the draft was saved.
@@ -130,7 +132,7 @@ impl StatementContent {
                 faults.push((field, message))
             }
         };
-        check(self.title.is_empty(), "title", "error-title-empty");
+        check(self.title.is_empty() && self.in_reply_to.is_empty(), "title", "error-title-empty");
         check(self.body.trim().is_empty(), "body", "error-body-empty");
         check(self.language.is_empty(), "language", "error-language-empty");
         check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");
@@ -141,6 +143,7 @@ impl StatementContent {
     /// The form it is published in. `plain_length` is the length of the rendered text in characters.
     pub fn published_form(&self, plain_length: usize) -> StatementForm {
         match self.form {
+            _ if !self.in_reply_to.is_empty() => StatementForm::Note,
             StatementForm::Auto if plain_length > NOTE_LENGTH => StatementForm::Article,
             StatementForm::Auto => StatementForm::Note,
             chosen => chosen,

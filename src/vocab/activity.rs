@@ -21,6 +21,11 @@ pub fn answer_follow(kind: &str, id: &str, actor: &str, follow_id: &str, followe
     })
 }
 
+/// `Like`. Goes to the author alone (Mastodon's own has no `to`; we name the author).
+pub fn like(id: &str, actor: &str, object: &str, author: &str) -> Value {
+    json!({ "@context": CONTEXT, "id": id, "type": "Like", "actor": actor, "object": object, "to": [author] })
+}
+
 /// `Undo` of one of our own activities, embedded slim, with the addressing of what it undoes.
 pub fn undo(id: &str, actor: &str, undone: Value, to: Vec<String>, cc: Vec<String>) -> Value {
     json!({ "@context": CONTEXT, "id": id, "type": "Undo", "actor": actor, "to": to, "cc": cc, "object": undone })

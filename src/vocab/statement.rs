@@ -94,6 +94,7 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     let contact = if content.contact.is_empty() { String::new() } else { format!("<p>{}</p>", line(&content.contact)) };
     let title = match form {
         StatementForm::Article => String::new(),
+        _ if content.title.is_empty() => String::new(),
         _ => format!("<p><strong>{}</strong></p>", escape(&content.title)),
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
@@ -107,7 +108,12 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     put("id", json!(parts.id));
     put("type", json!(if form == StatementForm::Article { "Article" } else { "Note" }));
     put("attributedTo", json!(parts.actor));
-    put("name", json!(content.title));
+    if !content.title.is_empty() {
+        put("name", json!(content.title));
+    }
+    if !content.in_reply_to.is_empty() {
+        put("inReplyTo", json!(content.in_reply_to));
+    }
     if form == StatementForm::Article {
         put("summary", json!(article_summary(parts, &body)));
     } else if !content.content_warning.is_empty() {

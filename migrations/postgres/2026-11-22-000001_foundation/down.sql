@@ -5,6 +5,7 @@ DROP TABLE blocked_by;
 DROP TABLE blocks;
 DROP TABLE reports;
 DROP TABLE received_activities;
+DROP TABLE likes;
 DROP TABLE boosts;
 DROP TABLE inbox_items;
 DROP TABLE remote_posts;

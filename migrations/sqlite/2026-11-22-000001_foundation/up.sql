@@ -107,6 +107,8 @@ CREATE TABLE statements (
     uri TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL,
     form TEXT NOT NULL,
+    -- Id of the post that it answers; an answer isn't among the collective's statements.
+    in_reply_to TEXT,
     version INTEGER NOT NULL DEFAULT 0,
     created_by TEXT,
     created_at TIMESTAMP NOT NULL,
@@ -238,6 +240,15 @@ CREATE UNIQUE INDEX inbox_items_once ON inbox_items (collective_id, kind, actor_
 
 -- Our own boosts.
 CREATE TABLE boosts (
+    collective_id TEXT NOT NULL REFERENCES collectives (id) ON DELETE CASCADE,
+    object_uri TEXT NOT NULL,
+    activity_uri TEXT NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (collective_id, object_uri)
+);
+
+-- Our own likes.
+CREATE TABLE likes (
     collective_id TEXT NOT NULL REFERENCES collectives (id) ON DELETE CASCADE,
     object_uri TEXT NOT NULL,
     activity_uri TEXT NOT NULL UNIQUE,

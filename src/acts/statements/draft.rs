@@ -24,6 +24,7 @@ pub const MAX_KEPT_DRAFTS: i32 = 200;
 pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
     act.may_act_for(collective_id)?;
     let content = checked(act, collective_id, content)?;
+    let in_reply_to = Some(content.in_reply_to.clone()).filter(|uri| !uri.is_empty());
     let id = act.new_id();
     let row = StatementRow {
         uri: act.site.statement(&id),
@@ -31,6 +32,7 @@ pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) 
         collective_id: collective_id.to_owned(),
         state: StatementState::Draft,
         form: StatementForm::Auto,
+        in_reply_to,
         version: 0,
         created_by: act.by.member_id().map(str::to_owned),
         created_at: act.now,
@@ -53,6 +55,8 @@ pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) 
 /// As [`new_draft`]; `Conflict` where the statement is withdrawn.
 pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: bool) -> Result<StatementRow> {
     let (was, _) = mine(act, id)?;
+    // What a text answers is no field of its form.
+    let content = StatementContent { in_reply_to: was.in_reply_to.clone().unwrap_or_default(), ..content };
     let content = checked(act, &was.collective_id, content)?;
     let current = db::statements::current_draft(act.conn, id)?;
     let unchanged = *current.content == content;

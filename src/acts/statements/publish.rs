@@ -17,12 +17,16 @@ use crate::{
         statement::StatementContent,
     },
     error::{Error, Result},
+    text,
     vocab::{activity, statement},
 };
 use std::collections::BTreeSet;
 
 /// Largest activity sent, in bytes: Mastodon refuses bodies of 1 MiB and more.
 pub const MAX_ACTIVITY_BYTES: usize = 1_000_000;
+
+/// An answer without a title goes by its first words, so many characters of them.
+const TITLE_OF_AN_ANSWER: usize = 80;
 
 /// Publishes the current working copy: `Create` the first time, afterwards a new version and an `Update`. Without a
 /// change since the last version nothing happens.
@@ -71,7 +75,11 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         statement_id: row.id.clone(),
         n: row.version,
         kind: kind(row.form).to_owned(),
-        title: content.title.clone(),
+        title: if content.title.is_empty() {
+            text::excerpt(&text::plain(&rendered.html), TITLE_OF_AN_ANSWER)
+        } else {
+            content.title.clone()
+        },
         language: content.language.clone(),
         content: Json::new(content),
         html: rendered.html,

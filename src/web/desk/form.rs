@@ -126,6 +126,8 @@ impl WriteForm {
                 })
                 .collect(),
             content_warning: self.content_warning.clone(),
+            // What a text answers is fixed when it is begun, and no field.
+            in_reply_to: String::new(),
             images: self
                 .images
                 .iter()
