@@ -12,6 +12,7 @@ error-already-set-up = هذا الخادم مُعَدٌّ من قبل.
 error-alt-empty = من فضلكم صِفوا كل صورة لمن لا يستطيع رؤيتها.
 error-alt-long = وصف الصورة طويل جدًا: ١٥٠٠ حرف على الأكثر.
 error-block-form = هذا ليس مضيفًا ولا عنوان حساب. يبدو هكذا: harbour.example أو https://harbour.example/users/ana.
+error-block-own = هذا هو خادمكم نفسه.
 error-body-empty = النص ما زال فارغًا.
 error-body-long = النص طويل جدًا: ٢٠٠٬٠٠٠ حرف على الأكثر.
 error-boost-private = لم يُكتب هذا للجميع، فلا يمكن إعادة نشره.

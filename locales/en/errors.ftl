@@ -9,6 +9,7 @@ error-already-set-up = This instance is set up already.
 error-alt-empty = Please describe each image, for those who can't see it.
 error-alt-long = The description of an image is too long: 1,500 characters at most.
 error-block-form = That's neither a host nor an account's address. It looks like harbour.example or https://harbour.example/users/ana.
+error-block-own = That is this instance itself.
 error-body-empty = The text is still empty.
 error-body-long = The text is too long: 200,000 characters at most.
 error-boost-private = This wasn't written for everybody, so it can't be boosted.

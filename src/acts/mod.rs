@@ -27,6 +27,7 @@ pub mod secret;
 pub mod sessions;
 pub mod setup;
 pub mod statements;
+pub mod stewardship;
 
 /// An act under way: the transaction, the time it happens at, and who does it.
 pub struct Act<'a> {

@@ -17,6 +17,7 @@ pub mod public;
 pub mod routes;
 pub mod session;
 pub mod setup;
+pub mod steward;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     assets::routes(cfg);
@@ -24,6 +25,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
     desk::routes(cfg);
     account::routes(cfg);
     setup::routes(cfg);
+    steward::routes(cfg);
+}
+
+/// The part of the table of routes that is made of tables; the desk's routes stand in `desk::routes`.
+pub fn route_table() -> impl Iterator<Item = &'static routes::Route> {
+    account::ROUTES.iter().chain(setup::ROUTES).chain(steward::ROUTES)
 }
 
 /// A rendered page, 200.

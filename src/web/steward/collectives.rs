@@ -1,0 +1,170 @@
+//! Collectives: adding one, and changing what it says about itself.
+
+use crate::{
+    acts::{
+        collectives::{self, NewCollective, Profile},
+        keys::NewKeys,
+    },
+    db::{
+        self,
+        collectives::{CollectiveRow, ProfileField},
+    },
+    domain::language,
+    error::{Error, Fault, Result},
+    state::AppState,
+    web::{
+        account::{faults_of, form_page},
+        csrf::{self, Form},
+        i18n::T,
+        see_other,
+        session::StewardSignedIn,
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{self, Data, Path},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// What was typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Typed {
+    handle: String,
+    name: String,
+    summary: String,
+    language: String,
+    time_zone: String,
+    website: String,
+    contact: String,
+    approve_followers: String,
+    hide_followers: String,
+}
+
+#[derive(Template)]
+#[template(path = "steward/collectives.html")]
+struct CollectivesPage {
+    t: T,
+    csrf: String,
+    faults: Vec<Fault>,
+    collectives: Vec<CollectiveRow>,
+    typed: Typed,
+    offered: Vec<(String, String)>,
+}
+
+fn offered() -> Vec<(String, String)> {
+    language::OFFERED.iter().map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
+}
+
+async fn show(t: T, state: &AppState, me: &StewardSignedIn, typed: Typed, faults: Vec<Fault>) -> Result<HttpResponse> {
+    let collectives = state.db.read(db::collectives::list).await?;
+    let page = CollectivesPage { t, csrf: me.csrf().to_owned(), faults, collectives, typed, offered: offered() };
+    form_page(&page, &page.faults)
+}
+
+pub async fn page(t: T, state: Data<AppState>, me: StewardSignedIn) -> Result<HttpResponse> {
+    let typed = Typed { language: t.lang.to_owned(), ..Default::default() };
+    show(t, &state, &me, typed, Vec::new()).await
+}
+
+pub async fn add(t: T, state: Data<AppState>, me: StewardSignedIn, form: Form<Typed>) -> Result<HttpResponse> {
+    let typed = form.value;
+    let input = NewCollective {
+        handle: typed.handle.clone(),
+        name: typed.name.clone(),
+        language: typed.language.clone(),
+        ..Default::default()
+    };
+    // Making keys takes a while: not inside the transaction.
+    let keys = web::block(NewKeys::generate).await.map_err(Error::internal)??;
+    match state.act(me.principal(), move |act| collectives::add(act, input, keys)).await {
+        Ok(row) => Ok(see_other(&t.url(format!("/steward/collectives/{}", row.handle)))),
+        Err(error) => show(t, &state, &me, typed, faults_of(error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "steward/collective.html")]
+struct CollectivePage {
+    t: T,
+    csrf: String,
+    faults: Vec<Fault>,
+    handle: String,
+    address: String,
+    heading: String,
+    typed: Profile,
+    fields: Vec<ProfileField>,
+    offered: Vec<(String, String)>,
+}
+
+fn show_one(
+    t: T,
+    state: &AppState,
+    me: &StewardSignedIn,
+    row: &CollectiveRow,
+    typed: Profile,
+    faults: Vec<Fault>,
+) -> Result<HttpResponse> {
+    let mut fields = typed.fields.clone();
+    // Two empty lines to fill in, as far as there may be so many.
+    let lines = (fields.len() + 2).min(collectives::MAX_FIELDS);
+    fields.resize(lines.max(fields.len()), ProfileField { name: String::new(), value: String::new() });
+    let page = CollectivePage {
+        csrf: me.csrf().to_owned(),
+        faults,
+        handle: row.handle.clone(),
+        address: state.site()?.handle(&row.handle),
+        heading: row.name.clone(),
+        typed,
+        fields,
+        offered: offered(),
+        t,
+    };
+    form_page(&page, &page.faults)
+}
+
+async fn find(state: &AppState, handle: String) -> Result<CollectiveRow> {
+    state.db.read(move |conn| db::collectives::by_handle(conn, &handle)).await
+}
+
+pub async fn edit_page(t: T, state: Data<AppState>, me: StewardSignedIn, handle: Path<String>) -> Result<HttpResponse> {
+    let row = find(&state, handle.into_inner()).await?;
+    show_one(t, &state, &me, &row, Profile::from(row.clone()), Vec::new())
+}
+
+pub async fn edit(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    handle: Path<String>,
+    form: Form<Typed>,
+) -> Result<HttpResponse> {
+    let row = find(&state, handle.into_inner()).await?;
+    let names = csrf::values(&form.pairs, "field_name");
+    let values = csrf::values(&form.pairs, "field_value");
+    let fields = names
+        .into_iter()
+        .zip(values)
+        .map(|(name, value)| ProfileField { name: name.trim().to_owned(), value: value.trim().to_owned() })
+        .filter(|field| !field.name.is_empty() || !field.value.is_empty())
+        .collect();
+    let typed = form.value;
+    let profile = Profile {
+        name: typed.name,
+        summary: typed.summary,
+        language: typed.language,
+        time_zone: typed.time_zone,
+        website: typed.website,
+        contact: typed.contact,
+        fields,
+        approve_followers: !typed.approve_followers.is_empty(),
+        hide_followers: !typed.hide_followers.is_empty(),
+        ..Profile::from(row.clone())
+    };
+    let (id, wanted) = (row.id.clone(), profile.clone());
+    match state.act(me.principal(), move |act| collectives::edit(act, &id, wanted)).await {
+        Ok(_) => Ok(see_other(&t.url("/steward/collectives"))),
+        Err(error) => show_one(t, &state, &me, &row, profile, faults_of(error)?),
+    }
+}

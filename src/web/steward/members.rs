@@ -1,0 +1,260 @@
+//! Members and invitations.
+
+use crate::{
+    acts::{
+        accounts,
+        invitations::{self, NewInvitation},
+    },
+    db,
+    domain::{
+        Timestamp,
+        names::{MemberState, Role, TokenPurpose},
+    },
+    error::{Error, Fault, Result},
+    state::AppState,
+    web::{
+        account::{faults_of, form_page},
+        csrf::Form,
+        i18n::T,
+        see_other,
+        session::StewardSignedIn,
+    },
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use askama::Template;
+use serde::Deserialize;
+
+struct MemberLine {
+    id: String,
+    name: String,
+    steward: bool,
+    active: bool,
+    codes: bool,
+    me: bool,
+    since: Timestamp,
+    /// (id, name)
+    belongs: Vec<(String, String)>,
+    /// (id, name) of the collectives they could join.
+    others: Vec<(String, String)>,
+}
+
+struct InvitationLine {
+    id: String,
+    steward: bool,
+    collective: String,
+    expires: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "steward/members.html")]
+struct MembersPage {
+    t: T,
+    csrf: String,
+    faults: Vec<Fault>,
+    members: Vec<MemberLine>,
+    invitations: Vec<InvitationLine>,
+    collectives: Vec<(String, String)>,
+    roles: Vec<(String, String)>,
+    days: u32,
+    /// A link that was just made, shown once; empty: none.
+    link: String,
+    /// For whom it is: a member's name, or empty for an invitation.
+    link_for: String,
+}
+
+async fn show(
+    t: T,
+    state: &AppState,
+    me: &StewardSignedIn,
+    faults: Vec<Fault>,
+    link: String,
+    link_for: String,
+) -> Result<HttpResponse> {
+    let now = state.now();
+    let (members, belong, collectives, open) = state
+        .db
+        .read(move |conn| {
+            Ok((
+                db::members::list(conn)?,
+                db::members::memberships(conn)?,
+                db::collectives::list(conn)?,
+                db::tokens::list_open(conn, TokenPurpose::Invitation, now)?,
+            ))
+        })
+        .await?;
+    let collectives: Vec<(String, String)> = collectives.into_iter().map(|row| (row.id, row.name)).collect();
+    let name_of = |id: &str| collectives.iter().find(|(other, _)| other == id).map_or(String::new(), |(_, name)| name.clone());
+    let members = members
+        .into_iter()
+        .map(|row| {
+            let is_in = |id: &str| belong.iter().any(|(member, collective)| *member == row.id && collective == id);
+            let (belongs, others) = collectives.iter().cloned().partition(|(id, _)| is_in(id));
+            MemberLine {
+                me: row.id == me.member.id,
+                steward: row.role == Role::Steward,
+                active: row.state == MemberState::Active,
+                codes: row.has_second_factor(),
+                since: row.created_at,
+                id: row.id,
+                name: row.name,
+                belongs,
+                others,
+            }
+        })
+        .collect();
+    let invitations = open
+        .into_iter()
+        .map(|row| InvitationLine {
+            steward: row.role == Some(Role::Steward),
+            collective: row.collective_id.as_deref().map(name_of).unwrap_or_default(),
+            expires: row.expires_at,
+            id: row.id,
+        })
+        .collect();
+    let page = MembersPage {
+        csrf: me.csrf().to_owned(),
+        faults,
+        members,
+        invitations,
+        collectives,
+        roles: vec![("member".to_owned(), t.get("steward-role-member")), ("steward".to_owned(), t.get("steward-role-steward"))],
+        days: state.settings.accounts.invitation_days,
+        link,
+        link_for,
+        t,
+    };
+    form_page(&page, &page.faults)
+}
+
+pub async fn page(t: T, state: Data<AppState>, me: StewardSignedIn) -> Result<HttpResponse> {
+    show(t, &state, &me, Vec::new(), String::new(), String::new()).await
+}
+
+#[derive(Deserialize)]
+pub struct Invite {
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    collective: String,
+    #[serde(default)]
+    days: String,
+}
+
+pub async fn invite(t: T, state: Data<AppState>, me: StewardSignedIn, form: Form<Invite>) -> Result<HttpResponse> {
+    let form = form.value;
+    let default_days = state.settings.accounts.invitation_days;
+    let made = async {
+        let wanted = NewInvitation {
+            role: form.role.parse().map_err(|_| Error::invalid("role", "error-role"))?,
+            collective_id: Some(form.collective).filter(|id| !id.is_empty()),
+            days: form.days.trim().parse().ok(),
+        };
+        state.act(me.principal(), move |act| invitations::invite(act, &wanted, default_days)).await
+    }
+    .await;
+    match made {
+        Ok(made) => {
+            let link = format!("{}/join/{}", state.site()?.base_url, made.token);
+            show(t, &state, &me, Vec::new(), link, String::new()).await
+        }
+        Err(error) => show(t, &state, &me, faults_of(error)?, String::new(), String::new()).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+pub async fn revoke(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    _form: Form<Nothing>,
+) -> Result<HttpResponse> {
+    state.act(me.principal(), move |act| invitations::revoke(act, &id)).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
+
+#[derive(Deserialize)]
+pub struct NewState {
+    state: String,
+}
+
+pub async fn state(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    form: Form<NewState>,
+) -> Result<HttpResponse> {
+    let wanted: MemberState = form.value.state.parse().map_err(|_| Error::invalid("state", "error-form-fields"))?;
+    state.act(me.principal(), move |act| accounts::set_state(act, &id, wanted)).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
+
+#[derive(Deserialize)]
+pub struct NewRole {
+    role: String,
+}
+
+pub async fn role(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    form: Form<NewRole>,
+) -> Result<HttpResponse> {
+    let wanted: Role = form.value.role.parse().map_err(|_| Error::invalid("role", "error-role"))?;
+    state.act(me.principal(), move |act| accounts::set_role(act, &id, wanted)).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
+
+pub async fn reset(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    _form: Form<Nothing>,
+) -> Result<HttpResponse> {
+    let (id, minutes) = (id.into_inner(), state.settings.accounts.reset_minutes);
+    let (token, name) = state
+        .act(me.principal(), move |act| {
+            let token = accounts::reset_link(act, &id, minutes)?;
+            Ok((token, db::members::by_id(act.conn, &id)?.name))
+        })
+        .await?;
+    let link = format!("{}/reset/{token}", state.site()?.base_url);
+    show(t, &state, &me, Vec::new(), link, name).await
+}
+
+#[derive(Deserialize)]
+pub struct Belonging {
+    collective: String,
+}
+
+pub async fn admit(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    form: Form<Belonging>,
+) -> Result<HttpResponse> {
+    let collective = form.value.collective;
+    state.act(me.principal(), move |act| accounts::admit(act, &id, &collective)).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
+
+pub async fn dismiss(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    id: Path<String>,
+    form: Form<Belonging>,
+) -> Result<HttpResponse> {
+    let collective = form.value.collective;
+    state.act(me.principal(), move |act| accounts::dismiss(act, &id, &collective)).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
