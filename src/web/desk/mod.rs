@@ -34,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     let statement = scope("/statements/{id}")
         .service(resource("").route(get().to(write::edit)).route(post().to(write::submit_edit)))
         .service(resource("/autosave").route(post().to(write::autosave_edit)))
+        .service(resource("/preview").route(get().to(write::preview)))
         .service(resource("/history").route(get().to(history::list)))
         .service(resource("/history/{n}").route(get().to(history::view)))
         .service(resource("/history/{n}/restore").route(post().to(history::restore)))

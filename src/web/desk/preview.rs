@@ -7,7 +7,10 @@ use crate::{
     domain::{language, names::StatementForm, statement::StatementContent},
     error::{Error, Result},
     state::AppState,
-    vocab::statement::{self, ImagePart},
+    vocab::{
+        mastodon_view,
+        statement::{self, ImagePart},
+    },
     web::i18n::T,
 };
 
@@ -33,6 +36,10 @@ pub(super) struct OnMastodon {
     pub html: String,
     /// What the text is folded behind, or empty.
     pub warning: String,
+    /// “Read more” hides the rest.
+    pub folded: bool,
+    /// In the bar below the text.
+    pub hashtags: Vec<String>,
     pub images: Vec<ImagePart>,
 }
 
@@ -52,7 +59,12 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         form: if row.version > 0 { row.form } else { StatementForm::Auto },
     })
     .map_err(Error::internal)?;
-    let _ = t;
+    let there = mastodon_view::view(&rendered.object);
+    let mut notes: Vec<String> = there.notes.iter().map(|id| t.get(id)).collect();
+    if there.folded {
+        notes.push(t.get("desk-preview-folded"));
+    }
+    let shown = |url: &str| images.iter().find(|image| image.url == url).cloned();
     Ok(Preview {
         lang: content.language.clone(),
         dir: language::direction(&content.language),
@@ -63,8 +75,14 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         demands: content.demands.clone(),
         contact: content.contact.clone(),
         article: rendered.form == StatementForm::Article,
-        mastodon: OnMastodon { html: String::new(), warning: String::new(), images: images.clone() },
-        notes: Vec::new(),
+        mastodon: OnMastodon {
+            html: there.html,
+            warning: there.content_warning.unwrap_or_default(),
+            folded: there.folded,
+            hashtags: there.hashtags,
+            images: there.attachments.iter().filter_map(|attachment| shown(&attachment.url)).collect(),
+        },
+        notes,
         images,
     })
 }

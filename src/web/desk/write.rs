@@ -462,6 +462,25 @@ async fn autosave(
     }
 }
 
+#[derive(Template)]
+#[template(path = "desk/preview_page.html")]
+struct PreviewPage {
+    t: T,
+    desk: Desk,
+    preview: Preview,
+}
+
+/// `GET …/preview`: what is saved, as it will look. The page's script shows it anew after an autosave.
+pub async fn preview(state: Data<AppState>, me: SignedIn, t: T, path: Path<(String, String)>) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path.0, "").await?;
+    let opened = load(&state, &desk, &path.1).await?;
+    if opened.row.state == StatementState::Withdrawn {
+        return Err(Error::NotFound);
+    }
+    let preview = preview::of(&state, &t, &desk, &opened.row, &opened.content).await?;
+    page_with(StatusCode::OK, &PreviewPage { t, desk, preview })
+}
+
 /// The session ended while somebody wrote: their text comes back to be copied.
 async fn signed_out(req: &HttpRequest, t: T, body: Multipart) -> Result<HttpResponse> {
     csrf::check_origin(req)?;
