@@ -10,14 +10,6 @@ desk-nav-followers = المتابعون
 desk-nav-following = نتابعهم
 desk-nav-other = مجموعات أخرى
 desk-nav-public = الصفحة العامة
-desk-unread = { $count ->
-    [zero] لا جديد
-    [one] جديد واحد
-    [two] جديدان
-    [few] { $count } جديدة
-    [many] { $count } جديدًا
-   *[other] { $count } جديد
-}
 desk-back = العودة إلى النص
 desk-more = الأقدم
 desk-when = { $date }، { $time }
@@ -58,12 +50,9 @@ desk-unpublished-changes = فيه تعديلات لم تُنشر
 desk-withdrawn-at = سُحب { $time }
 desk-item-edit = تحرير
 desk-item-delivery = التسليم
-desk-item-history = النسخ المحفوظة
 
 ## The state of a statement, by word
-desk-state-draft = مسودة
 desk-state-scheduled = مجدول
-desk-state-published = منشور
 desk-state-withdrawn = مسحوب
 
 ## Writing
@@ -173,11 +162,9 @@ desk-preview-own = في صفحتكم
 desk-preview-mastodon = كما سيعرضه ماستودون
 desk-preview-notes = ما يختلف هناك
 desk-preview-notes-none = لا يضيع شيء في الطريق.
-desk-preview-folded = يظهر مطويًا؛ يضغط القارئ «اقرأ المزيد».
 desk-preview-warning = مخفي خلف التحذير حتى يضغط القارئ «عرض المزيد».
 desk-preview-demands = ما نطالب به
 desk-preview-contact = للتواصل
-desk-preview-empty = اكتب شيئًا ثم انظر من جديد.
 desk-preview-as-note = يُرسل منشورًا.
 desk-preview-as-article = يُرسل مقالًا.
 
@@ -199,11 +186,9 @@ desk-signed-out-sign-in = تسجيل الدخول
 ## Saved copies
 desk-history-heading = النسخ المحفوظة
 desk-history-lead = عند كل حفظ تبقى نسخة. يمكنك أن تنظر في كل منها وأن تعود إليها.
-desk-history-by = { $name }
 desk-history-by-nobody = سطر الأوامر
 desk-history-autosaved = حُفظت تلقائيًا
 desk-history-current = الحالية
-desk-history-view = انظر فيها
 desk-history-restore = عُد إلى هذه النسخة
 desk-history-copy = النسخة { $n }
 desk-history-copy-lead = حُفظت { $time } بيد { $name }.
@@ -231,9 +216,6 @@ desk-delivery-reach = { $followers ->
 }
 desk-delivery-table = ما حدث حتى الآن
 desk-delivery-none = ليس هناك ما يُسلَّم.
-desk-delivery-host = الخادم
-desk-delivery-state = الحالة
-desk-delivery-why = السبب
 desk-delivery-pending = ينتظر
 desk-delivery-delivered = وصل
 desk-delivery-refused = رُفض
@@ -281,7 +263,6 @@ desk-inbox-did-quote = اقتبس
 desk-inbox-new = جديد
 desk-inbox-undone = تراجع عنه
 desk-inbox-deleted = حذفه صاحبه.
-desk-inbox-unknown = لم يُقرأ بعد.
 desk-inbox-open = افتحه هناك
 desk-inbox-warning = تحذير: { $warning }
 desk-inbox-show = اعرضه تحت البيان

@@ -10,10 +10,6 @@ desk-nav-followers = Followers
 desk-nav-following = Following
 desk-nav-other = Other collectives
 desk-nav-public = Public page
-desk-unread = { $count ->
-    [one] { $count } new
-   *[other] { $count } new
-}
 desk-back = Back to the text
 desk-more = Older ones
 desk-when = { $date }, { $time }
@@ -50,12 +46,9 @@ desk-unpublished-changes = has changes that aren't published
 desk-withdrawn-at = Withdrawn { $time }
 desk-item-edit = Edit
 desk-item-delivery = Delivery
-desk-item-history = Saved copies
 
 ## The state of a statement, by word
-desk-state-draft = Draft
 desk-state-scheduled = Scheduled
-desk-state-published = Published
 desk-state-withdrawn = Withdrawn
 
 ## Writing
@@ -165,11 +158,9 @@ desk-preview-own = On your own page
 desk-preview-mastodon = How Mastodon will show it
 desk-preview-notes = What is different there
 desk-preview-notes-none = Nothing is lost on the way.
-desk-preview-folded = Shown folded; readers press “Read more”.
 desk-preview-warning = Hidden behind the warning until readers press “Show more”.
 desk-preview-demands = What we demand
 desk-preview-contact = Contact
-desk-preview-empty = Write something, then look again.
 desk-preview-as-note = Sent as a post.
 desk-preview-as-article = Sent as an article.
 
@@ -191,11 +182,9 @@ desk-signed-out-sign-in = Sign in
 ## Saved copies
 desk-history-heading = Saved copies
 desk-history-lead = Each time somebody saves, a copy is kept. You can look at each and take it up again.
-desk-history-by = { $name }
 desk-history-by-nobody = The command line
 desk-history-autosaved = saved by itself
 desk-history-current = current
-desk-history-view = Look at it
 desk-history-restore = Take this copy up again
 desk-history-copy = Copy { $n }
 desk-history-copy-lead = Saved { $time } by { $name }.
@@ -217,9 +206,6 @@ desk-delivery-reach = { $followers ->
 }
 desk-delivery-table = What has happened so far
 desk-delivery-none = There is nothing to deliver.
-desk-delivery-host = Server
-desk-delivery-state = State
-desk-delivery-why = Why
 desk-delivery-pending = waiting
 desk-delivery-delivered = delivered
 desk-delivery-refused = refused
@@ -267,7 +253,6 @@ desk-inbox-did-quote = quotes
 desk-inbox-new = new
 desk-inbox-undone = taken back
 desk-inbox-deleted = The author deleted it.
-desk-inbox-unknown = Not read yet.
 desk-inbox-open = Open it there
 desk-inbox-warning = Warning: { $warning }
 desk-inbox-show = Show under the statement

@@ -60,10 +60,7 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
     })
     .map_err(Error::internal)?;
     let there = mastodon_view::view(&rendered.object);
-    let mut notes: Vec<String> = there.notes.iter().map(|id| t.get(id)).collect();
-    if there.folded {
-        notes.push(t.get("desk-preview-folded"));
-    }
+    let notes = there.notes.iter().map(|id| t.get(id)).collect();
     let shown = |url: &str| images.iter().find(|image| image.url == url).cloned();
     Ok(Preview {
         lang: content.language.clone(),
