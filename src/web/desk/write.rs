@@ -24,12 +24,18 @@ use crate::{
 use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{CONTENT_SECURITY_POLICY, HeaderValue},
+    },
     web::{Data, Path, Query},
 };
 use askama::Template;
 use serde::Deserialize;
 
+/// As on every page, and our own script: it saves while somebody writes, and may talk to us alone.
+const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// Longest time that the accounts mentioned in one form are looked up for, in all.
 const LOOK_UP: std::time::Duration = std::time::Duration::from_secs(20);
 
@@ -144,7 +150,7 @@ pub async fn new(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) 
     let mut form = WriteForm { form: "auto".into(), ..WriteForm::default() };
     form.put_language(&desk.collective.language);
     let page = WritePage::of(&state, t, desk, None, form).await?;
-    page_with(StatusCode::OK, &page)
+    write_page(StatusCode::OK, &page)
 }
 
 /// `GET /desk/{handle}/statements/{id}`
@@ -174,7 +180,7 @@ pub async fn edit(
         (form.schedule_date, form.schedule_time) = schedule::fields(at, &desk.collective.time_zone);
     }
     let page = WritePage::of(&state, t, desk, Some(opened), form).await?;
-    page_with(StatusCode::OK, &page)
+    write_page(StatusCode::OK, &page)
 }
 
 /// `POST /desk/{handle}/write`
@@ -223,7 +229,7 @@ async fn submit(
         let mut page = WritePage::of(state, t, desk, opened, submitted.form).await?;
         page.faults = vec![Fault { field: "body".into(), message: "desk-token-old", args: Vec::new() }];
         page.saved = false;
-        return page_with(errors::status(&stale), &page);
+        return write_page(errors::status(&stale), &page);
     }
     take_images(state, &me, &desk, &mut submitted).await?;
     let Submitted { form, action, mut faults, .. } = submitted;
@@ -253,7 +259,7 @@ async fn submit(
             page.open_for(faults);
             page.saved = true;
             page.preview = preview;
-            page_with(status, &page)
+            write_page(status, &page)
         }
         Err((saved, error)) => {
             let form = if saved { refreshed(form, opened.as_ref()) } else { form };
@@ -269,9 +275,15 @@ async fn submit(
             let mut page = WritePage::of(state, t, desk, opened, form).await?;
             page.open_for(faults);
             page.saved = saved;
-            page_with(status, &page)
+            write_page(status, &page)
         }
     }
+}
+
+fn write_page(status: StatusCode, page: &WritePage) -> Result<HttpResponse> {
+    let mut response = page_with(status, page)?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    Ok(response)
 }
 
 /// What a saved form shows: the copy it is now based on. The words stay as typed.
@@ -389,7 +401,7 @@ async fn conflict(
     page.open_for(faults);
     page.conflict = Some(conflict);
     page.saved = false;
-    page_with(StatusCode::CONFLICT, &page)
+    write_page(StatusCode::CONFLICT, &page)
 }
 
 /// `POST …/autosave`: the same form, sent by the page's script. Answers a line of HTML that says when it was saved, with
