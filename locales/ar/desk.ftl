@@ -16,15 +16,15 @@ desk-when = { $date }، { $time }
 desk-error = { $reason }
 
 ## Choosing a collective
-desk-choose = مجموعاتك
-desk-choose-lead = اختر المجموعة التي تريد أن تكتب باسمها.
-desk-choose-none = لا تنتمي إلى أي مجموعة بعد. يستطيع أحد القائمين على هذا الخادم أن يضيفك إلى إحداها.
+desk-choose = مجموعاتكم
+desk-choose-lead = اختاروا المجموعة التي تريدون أن تكتبوا باسمها.
+desk-choose-none = لا تنتمون إلى أي مجموعة بعد. يستطيع أحد القائمين على هذا الخادم أن يضيفكم إلى إحداها.
 
 ## Overview of one collective
-desk-overview-write = اكتب بيانًا
+desk-overview-write = كتابة بيان
 desk-overview-inbox = الجديد في الوارد
-desk-overview-inbox-none = لا جديد منذ آخر زيارة لك.
-desk-overview-inbox-all = افتح الوارد
+desk-overview-inbox-none = لا جديد منذ آخر زيارة لكم.
+desk-overview-inbox-all = فتح الوارد
 desk-overview-reach = { $followers ->
     [0] لا أحد يتابع { $handle } بعد.
     [zero] لا أحد يتابع { $handle } بعد.
@@ -35,7 +35,7 @@ desk-overview-reach = { $followers ->
    *[other] { $followers } متابع يصلهم ما تنشرونه.
 }
 desk-drafts = المسودات
-desk-drafts-none = لا مسودات. كل نص تبدأ به يُحفظ هنا حتى تنشره.
+desk-drafts-none = لا مسودات. كل نص تبدؤون به يُحفظ هنا حتى تنشروه.
 desk-scheduled = المجدولة
 desk-published = المنشورة
 desk-published-none = لم يُنشر شيء بعد.
@@ -56,27 +56,27 @@ desk-state-scheduled = مجدول
 desk-state-withdrawn = مسحوب
 
 ## Writing
-desk-write-heading = اكتب بيانًا
+desk-write-heading = كتابة بيان
 desk-edit-heading = تحرير البيان
 desk-edit-published-heading = تحرير بيان منشور
-desk-edit-published-note = هذا البيان منشور. ما تغيّره هنا يبقى مسودة حتى تنشره نسخةً جديدة. عندها يُبلَّغ كل من أعاد نشره على ماستودون بأنه عُدِّل، وتبقى النسخ السابقة مقروءة في صفحته.
-desk-edit-scheduled-note = يصدر هذا البيان { $time } ({ $zone }). وما تحفظه الآن يصدر معه.
-desk-errors = انظر من فضلك في هذه النقاط. لم يضع شيء مما كتبته.
+desk-edit-published-note = هذا البيان منشور. ما تغيّرونه هنا يبقى مسودة حتى تنشروه نسخةً جديدة. عندها يُبلَّغ كل من أعاد نشره على ماستودون بأنه عُدِّل، وتبقى النسخ السابقة مقروءة في صفحته.
+desk-edit-scheduled-note = يصدر هذا البيان { $time } ({ $zone }). وما تحفظونه الآن يصدر معه.
+desk-errors = من فضلكم انظروا في هذه النقاط. لم يضع شيء مما كتبتموه.
 desk-errors-unsaved = لم يُحفظ هذا بعد.
-desk-errors-saved = نصك محفوظ مسودةً.
+desk-errors-saved = نصكم محفوظ مسودةً.
 desk-field-title = العنوان
 desk-field-title-hint = سطر واحد يقول ما تقفون من أجله.
 desk-field-summary = باختصار
 desk-field-summary-hint = جملة إلى ثلاث جمل فيها المطلب والتاريخ. تعرضها الخوادم التي لا تعرض النصوص الطويلة.
 desk-field-body = النص
-desk-field-body-hint = بصيغة ماركداون؛ وفي المساعدة المجاورة كل ما تحتاجه.
+desk-field-body-hint = بصيغة ماركداون؛ وفي المساعدة المجاورة كل ما تحتاجونه.
 desk-field-demands = المطالب
 desk-field-demands-hint = مطلب في كل سطر. تُعرض قائمةً بعد النص.
 desk-field-contact = للتواصل
 desk-field-contact-hint = كيف يصل الناس إليكم بشأن هذا النص: عنوان أو هاتف أو موعد اجتماع. هذا الحقل علني.
 desk-field-language = لغة النص
 desk-field-language-hint = يعرضه ماستودون لمن يقرأ هذه اللغة.
-desk-field-language-none = اختر لغة
+desk-field-language-none = اختاروا لغة
 desk-field-language-other = لغة أخرى
 desk-field-language-other-hint = رمزها (BCP 47)، مثل “quc” أو “pt-BR”. يُقدَّم على الاختيار أعلاه.
 desk-field-hashtags = الوسوم
@@ -84,22 +84,22 @@ desk-field-hashtags-hint = تفصل بينها مسافات، مع # أو بدو
 desk-field-mentions = الإشارات
 desk-field-mentions-hint = عناوين مثل @river@valley.example، عنوان في كل سطر. يُبلَّغ أصحابها بالبيان. نبحث عن كل عنوان عند الحفظ.
 desk-field-warning = تحذير من المحتوى
-desk-field-warning-hint = اتركه فارغًا إن لم يكن هناك تحذير. وإن كتبته طوى ماستودون النص كله خلفه.
+desk-field-warning-hint = اتركوه فارغًا إن لم يكن هناك تحذير. وإن كتبتموه طوى ماستودون النص كله خلفه.
 desk-field-images = الصور
 desk-field-images-hint = حتى أربع صور بصيغة JPEG أو PNG أو WebP أو GIF. نعيد رسم كل صورة، فلا يبقى فيها مكان ولا وقت ولا نوع آلة التصوير.
 desk-field-image = الصورة { $n }
-desk-field-image-file = اختر صورة
-desk-field-image-replace = ضع غيرها مكانها
+desk-field-image-file = اختيار صورة
+desk-field-image-replace = وضع غيرها مكانها
 desk-field-image-alt = ماذا تُظهر الصورة؟
 desk-field-image-alt-hint = لمن لا يراها. لا بد منه قبل النشر.
-desk-field-image-remove = احذف هذه الصورة
+desk-field-image-remove = حذف هذه الصورة
 desk-field-form = كيف يُرسل
 desk-form-auto = بحسب الطول (وهو الأنسب)
-desk-form-auto-hint = منشورًا حتى نحو 8000 حرف، وما زاد فمقالًا.
+desk-form-auto-hint = منشورًا حتى نحو ٨٠٠٠ حرف، وما زاد فمقالًا.
 desk-form-note = منشورًا
 desk-form-note-hint = يعرض ماستودون النص كله مع صوره، مطويًا إن طال.
 desk-form-article = مقالًا
-desk-form-article-hint = يعرض ماستودون العنوان وما كتبته في «باختصار» ورابطًا إلى النص كله هنا.
+desk-form-article-hint = يعرض ماستودون العنوان وما كتبتموه في «باختصار» ورابطًا إلى النص كله هنا.
 desk-form-fixed = { $form ->
     [article] نُشر مقالًا
    *[note] نُشر منشورًا
@@ -108,7 +108,7 @@ desk-more-fields = التواصل والوسوم والإشارات والتحذ
 desk-required = لا بد منه للنشر
 
 ## Short help for Markdown, beside the text
-desk-help = كيف تكتب
+desk-help = كيف تكتبون
 desk-help-heading = عنوان فرعي
 desk-help-heading-example = ## ما نطالب به
 desk-help-bold = نص بارز
@@ -129,11 +129,11 @@ desk-help-html = لا تُقبل شيفرة HTML: تظهر كما كُتبت.
 desk-save = حفظ
 desk-preview = معاينة
 desk-publish = نشر
-desk-publish-version = انشر هذه النسخة
-desk-publish-now = انشر الآن
+desk-publish-version = نشر هذه النسخة
+desk-publish-now = النشر الآن
 desk-schedule = جدولة
-desk-schedule-change = غيّر الموعد
-desk-unschedule = لا ترسله؛ أبقه مسودة
+desk-schedule-change = تغيير الموعد
+desk-unschedule = عدم الإرسال وإبقاؤه مسودة
 desk-withdraw = سحب البيان…
 desk-history = النسخ المحفوظة
 desk-schedule-heading = النشر لاحقًا
@@ -142,10 +142,10 @@ desk-schedule-time = الساعة
 desk-schedule-zone = بتوقيت مجموعتكم، { $zone }.
 desk-saved-at = حُفظ في { $time }
 desk-saved = حُفظ.
-desk-autosave-failed = تعذّر الحفظ الآن. نصك ما زال هنا، وسنحاول مرة أخرى.
-desk-autosave-conflict = حفظ شخص آخر هذا البيان في هذه الأثناء. اضغط «حفظ» لترى النصين.
-desk-autosave-faults = لم يُحفظ تلقائيًا: في الاستمارة ما يحتاج إلى نظرة. اضغط «حفظ» لترى ما هو.
-desk-autosave-signed-out = لم تعد مسجلًا. انسخ نصك ثم سجّل الدخول من جديد في نافذة أخرى.
+desk-autosave-failed = تعذّر الحفظ الآن. نصكم ما زال هنا، وسنحاول مرة أخرى.
+desk-autosave-conflict = حفظ شخص آخر هذا البيان في هذه الأثناء. اضغطوا «حفظ» لتروا النصين.
+desk-autosave-faults = لم يُحفظ تلقائيًا: في الاستمارة ما يحتاج إلى نظرة. اضغطوا «حفظ» لتروا ما هو.
+desk-autosave-signed-out = انتهت جلستكم. انسخوا نصكم ثم سجّلوا الدخول من جديد في نافذة أخرى.
 desk-unscheduled = لن يُرسل. عاد مسودةً.
 desk-restored = النسخة السابقة هي المسودة الحالية الآن. والتي كانت قبلها باقية بين النسخ المحفوظة.
 
@@ -170,26 +170,26 @@ desk-preview-as-article = يُرسل مقالًا.
 
 ## Two people wrote at the same time
 desk-conflict-heading = حفظ شخص آخر هذا البيان في هذه الأثناء
-desk-conflict-lead = حفظ { $name } هذا البيان { $time }، بعد أن فتحته أنت. ترى أدناه النصين معًا. نصك في الاستمارة ولم يضع منه شيء. إن حفظت الآن صار نصك هو الحالي، وبقي الآخر بين النسخ المحفوظة.
+desk-conflict-lead = حفظ { $name } هذا البيان { $time }، بعد أن فتحتموه أنتم. ترون أدناه النصين معًا. نصكم في الاستمارة ولم يضع منه شيء. إن حفظتم الآن صار نصكم هو الحالي، وبقي الآخر بين النسخ المحفوظة.
 desk-conflict-somebody = شخص آخر
 desk-conflict-theirs = المحفوظ الآن
-desk-conflict-yours = ما كتبته أنت
-desk-conflict-keep = احفظ نصي
-desk-conflict-take = تابع بنصهم
+desk-conflict-yours = ما كتبتموه أنتم
+desk-conflict-keep = حفظ نصي
+desk-conflict-take = المتابعة بنصهم
 
 ## After a lost session or an old page
-desk-token-old = بقيت هذه الصفحة مفتوحة طويلًا، أو سجّلت الدخول من جديد. نصك كله هنا: اضغط الزر مرة أخرى من فضلك.
-desk-signed-out-heading = لم تعد مسجلًا
-desk-signed-out-lead = تعذّر حفظ نصك، لكنه كله هنا. انسخ ما تحتاجه وسجّل الدخول من جديد ثم أعده.
+desk-token-old = بقيت هذه الصفحة مفتوحة طويلًا، أو سجّلتم الدخول من جديد. نصكم كله هنا: من فضلكم اضغطوا الزر مرة أخرى.
+desk-signed-out-heading = انتهت جلستكم
+desk-signed-out-lead = تعذّر حفظ نصكم، لكنه كله هنا. انسخوا ما تحتاجونه وسجّلوا الدخول من جديد ثم أعيدوه.
 desk-signed-out-sign-in = تسجيل الدخول
 
 ## Saved copies
 desk-history-heading = النسخ المحفوظة
-desk-history-lead = عند كل حفظ تبقى نسخة. يمكنك أن تنظر في كل منها وأن تعود إليها.
+desk-history-lead = عند كل حفظ تبقى نسخة. يمكنكم أن تنظروا في كل منها وأن تعودوا إليها.
 desk-history-by-nobody = سطر الأوامر
 desk-history-autosaved = حُفظت تلقائيًا
 desk-history-current = الحالية
-desk-history-restore = عُد إلى هذه النسخة
+desk-history-restore = العودة إلى هذه النسخة
 desk-history-copy = النسخة { $n }
 desk-history-copy-lead = حُفظت { $time } بيد { $name }.
 
@@ -204,7 +204,7 @@ desk-delivery-reach = { $followers ->
     [two] يصل إلى متابعَين اثنين
     [few] يصل إلى { $followers } متابعين
     [many] يصل إلى { $followers } متابعًا
-   *[other] يصل إلى { $followers } متابع
+   *[other] يصل إلى { $followers } ممتابعة
 }{ $servers ->
     [0] { "" }
     [zero] { "" }
@@ -225,18 +225,18 @@ desk-delivery-sum-delivered = وصل
 desk-delivery-sum-waiting = ينتظر
 desk-delivery-sum-failed = لم يُقبل
 desk-delivery-next = المحاولة التالية { $time }
-desk-delivery-refresh = انظر من جديد
+desk-delivery-refresh = النظر من جديد
 desk-delivery-explain = الخادم الغائب يصله البيان حين يعود؛ نواصل المحاولة أسبوعًا.
-desk-delivery-open = افتح الصفحة العامة
-desk-delivery-edit = حرّره
+desk-delivery-open = فتح الصفحة العامة
+desk-delivery-edit = تحريره
 
 ## Withdrawing
 desk-withdraw-heading = سحب «{ $title }»
 desk-withdraw-lead = يُزال النص من هنا ومن كل خادم يستجيب للطلب. وتبقى في عنوانه صفحة تقول إنه سُحب ومتى ولماذا. لا رجعة في ذلك: لا يمكن نشر البيان نفسه مرة أخرى.
 desk-withdraw-reason = لماذا؟
 desk-withdraw-reason-hint = علني، في الصفحة التي تبقى. تكفي جملة.
-desk-withdraw-confirm = اسحبه نهائيًا
-desk-withdraw-cancel = أبقه
+desk-withdraw-confirm = سحبه نهائيًا
+desk-withdraw-cancel = إبقاؤه
 desk-withdrawn-heading = سُحب هذا البيان
 desk-withdrawn-reason = السبب المذكور:
 
@@ -244,7 +244,7 @@ desk-withdrawn-reason = السبب المذكور:
 desk-inbox-heading = الوارد
 desk-inbox-none = لم يصل شيء بعد. حين يتابعكم أحد أو يعيد النشر أو يُعجب أو يرد، يظهر هنا.
 desk-inbox-all = الكل
-desk-inbox-filter = اعرض
+desk-inbox-filter = عرض
 desk-inbox-kind-follow = المتابعات
 desk-inbox-kind-announce = إعادات النشر
 desk-inbox-kind-like = الإعجابات
@@ -263,19 +263,19 @@ desk-inbox-did-quote = اقتبس
 desk-inbox-new = جديد
 desk-inbox-undone = تراجع عنه
 desk-inbox-deleted = حذفه صاحبه.
-desk-inbox-open = افتحه هناك
+desk-inbox-open = فتحه هناك
 desk-inbox-warning = تحذير: { $warning }
-desk-inbox-show = اعرضه تحت البيان
-desk-inbox-hide = أخفه من جديد
+desk-inbox-show = عرضه تحت البيان
+desk-inbox-hide = إخفاؤه من جديد
 desk-inbox-shown = معروض في صفحتكم
 desk-inbox-hidden = لا يراه غيركم
-desk-inbox-boost = أعد نشره
+desk-inbox-boost = إعادة نشره
 desk-inbox-boosted = أعدتم نشره
-desk-inbox-unboost = تراجعوا عن إعادة النشر
-desk-inbox-read = اعتبر الكل مقروءًا
+desk-inbox-unboost = التراجع عن إعادة النشر
+desk-inbox-read = اعتبار الكل مقروءًا
 desk-inbox-private = غير علني
 desk-inbox-boost-heading = إعادة نشر
-desk-inbox-boost-lead = ألصق عنوان منشور علني، هنا أو على خادم آخر. فيراه متابعوكم.
+desk-inbox-boost-lead = ألصقوا عنوان منشور علني، هنا أو على خادم آخر. فيراه متابعوكم.
 desk-inbox-boost-field = عنوان المنشور
 desk-inbox-boost-nothing = لم نجد منشورًا علنيًا في هذا العنوان.
 desk-inbox-boost-done = أُعيد نشره. يصل إلى متابعيكم.
@@ -304,8 +304,8 @@ desk-following-none = لا تتابعون أحدًا بعد.
 desk-following-field = العنوان
 desk-following-field-hint = مثل @river@valley.example أو عنوان صفحة شخصية.
 desk-following-nobody = لم نجد أحدًا في هذا العنوان. هل فيه خطأ؟
-desk-following-follow = تابع
-desk-following-unfollow = ألغ المتابعة
+desk-following-follow = متابعة
+desk-following-unfollow = إلغاء المتابعة
 desk-following-pending = أُرسل الطلب ولم يأت جواب
 desk-following-accepted = متابَع
 desk-following-rejected = رُفض
