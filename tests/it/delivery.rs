@@ -1,9 +1,15 @@
 //! Deliveries: nothing is lost, whatever happens to us or to peers; no peer is in another one's way.
 
-use crate::harness::{Backend, Builder, Canned, Instance, Peer, Recorded, backends, eventually};
-use communard::db::{
-    follows::{self, FollowerRow},
-    queue::{self, NewActivity},
+use crate::{
+    harness::{Backend, Builder, Canned, Instance, Peer, Recorded, backends, eventually},
+    world::World,
+};
+use communard::{
+    db::{
+        follows::{self, FollowerRow},
+        queue::{self, NewActivity},
+    },
+    domain::names::InboxKind,
 };
 use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
 use serde_json::{Value, json};
@@ -138,6 +144,43 @@ async fn ops_01_twenty_kills_lose_nothing_and_keep_the_order() {
         }
         assert!(total - expected <= SLOTS * KILLS, "{backend:?}: {} came twice", total - expected);
         intact(&instance);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ops_02_what_was_answered_202_is_there_after_a_kill() {
+    for backend in backends() {
+        let mut world = World::start(backend, &[]).await;
+        let peer = Peer::start("fan").await;
+        for round in 0..10 {
+            let actor = peer.actor(&format!("a{round}"));
+            assert_eq!(actor.post(&world.instance, &world.like(&actor)).await, 202, "{backend:?}");
+            world.instance.kill();
+            assert!(world.has(InboxKind::Like, &actor.uri, &world.statement), "{backend:?}: round {round} is lost");
+            world.instance.start().await;
+        }
+        intact(&world.instance);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_request_wakes_what_waits_for_its_host() {
+    for backend in backends() {
+        let world =
+            World::start(backend, &[("DELIVERY__FIRST_RETRY_SECONDS", "86400"), ("DELIVERY__LONGEST_PAUSE_SECONDS", "86400")])
+                .await;
+        let peer = Peer::start("sleepy").await;
+        peer.decide(|request| (request.method == "POST").then(|| Canned::status(429)));
+        let id = enqueue(&world.instance, "o1", 1, &one(peer.url("/inbox")));
+        eventually("it sleeps for a day", 10, || async {
+            let peers = world.instance.cli(&["queue"])["peers"].clone();
+            (peers[0]["state"] == "failing").then_some(())
+        })
+        .await;
+        peer.clear_requests();
+        peer.decide(|request| (request.method == "POST").then(|| Canned::status(202)));
+        world.assert_can_like(&peer.actor("ana")).await;
+        peer.expect("Create", |activity| activity["id"] == id.as_str()).await;
     }
 }
 

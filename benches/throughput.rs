@@ -1,0 +1,179 @@
+//! How fast deliveries leave and activities are taken in, beside what this machine can do at all.
+//!
+//! `cargo bench --bench throughput`. Everything runs on this machine, so receivers and senders share its cores.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use communard::{
+    AppState,
+    config::Settings,
+    db::{
+        keys,
+        queue::{self, NewActivity},
+    },
+    domain::{names::KeyKind, time},
+    federation::outbound,
+};
+use openssl::{hash::MessageDigest, pkey::PKey, rsa::Rsa, sign};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{runtime::Runtime, sync::watch, task::JoinSet};
+
+const INBOXES: usize = 200;
+const ACTIVITIES: usize = 50;
+const ACTOR: &str = "http://river.localhost/c/river";
+
+fn main() {
+    // Whatever `cargo bench` passes is for the standard harness.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let (port, received) = receiver();
+    let dir = tempfile::tempdir().unwrap();
+    println!("this machine, {} cores:", std::thread::available_parallelism().unwrap());
+    crypto();
+    commits(dir.path());
+    plain_requests(&runtime, port);
+    received.store(0, Ordering::SeqCst);
+    println!("Communard on SQLite:");
+    deliveries(&runtime, dir.path(), port, &received);
+}
+
+fn rate(what: &str, count: usize, took: Duration) {
+    println!("  {what:<52} {:>9.0} /s", count as f64 / took.as_secs_f64());
+}
+
+fn crypto() {
+    let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    let signing = || sign::Signer::new(MessageDigest::sha256(), &key).unwrap().sign_oneshot_to_vec(&[7; 300]).unwrap();
+    let begun = Instant::now();
+    (0..1_500).for_each(|_| drop(signing()));
+    rate("RSA-2048 signatures, one core", 1_500, begun.elapsed());
+    let signature = signing();
+    let begun = Instant::now();
+    for _ in 0..10_000 {
+        let mut verifier = sign::Verifier::new(MessageDigest::sha256(), &key).unwrap();
+        assert!(verifier.verify_oneshot(&signature, &[7; 300]).unwrap());
+    }
+    rate("RSA-2048 verifications, one core", 10_000, begun.elapsed());
+}
+
+fn settings(dir: &std::path::Path) -> Settings {
+    let env = [("COMMUNARD__DATA__DIR", dir.join("data").display().to_string())];
+    Settings::load_with(None, env.map(|(key, value)| (key.to_owned(), value))).unwrap()
+}
+
+fn commits(dir: &std::path::Path) {
+    let db = communard::db::Db::open(&settings(&dir.join("commits"))).unwrap();
+    let begun = Instant::now();
+    for n in 0..1_000 {
+        enqueue(&db, n, &BTreeSet::new());
+    }
+    rate("SQLite commits of one row, synchronous=FULL", 1_000, begun.elapsed());
+}
+
+/// Answers every POST with 202 and counts; two threads of its own.
+fn receiver() -> (u16, Arc<AtomicUsize>) {
+    let received = Arc::new(AtomicUsize::new(0));
+    let counter = received.clone();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || {
+                let counter = counter.clone();
+                App::new().default_service(web::to(move |_body: web::Bytes| {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                    async { HttpResponse::Accepted().finish() }
+                }))
+            });
+            server.workers(2).disable_signals().listen(listener).unwrap().run().await.unwrap();
+        });
+    });
+    (port, received)
+}
+
+fn plain_requests(runtime: &Runtime, port: u16) {
+    const COUNT: usize = 10_000;
+    let took = runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let begun = Instant::now();
+        let mut tasks = JoinSet::new();
+        for _ in 0..64 {
+            let client = client.clone();
+            tasks.spawn(async move {
+                for _ in 0..COUNT / 64 {
+                    let sent = client.post(format!("http://127.0.0.1:{port}/inbox")).body(vec![b'x'; 3_500]).send().await;
+                    assert_eq!(sent.unwrap().status(), 202);
+                }
+            });
+        }
+        tasks.join_all().await;
+        begun.elapsed()
+    });
+    rate("plain POSTs of 3.5 kB over loopback, 64 at once", COUNT, took);
+}
+
+fn enqueue(db: &communard::db::Db, n: usize, inboxes: &BTreeSet<String>) {
+    let uri = format!("http://river.localhost/activities/{n}");
+    let text = "a".repeat(3_300);
+    let activity = NewActivity {
+        json: format!(r#"{{"id":"{uri}","type":"Create","actor":"{ACTOR}","object":{{"content":"{text}"}}}}"#),
+        uri,
+        actor_uri: ACTOR.into(),
+        kind: "Create".into(),
+        object_uri: format!("http://river.localhost/statements/{n}"),
+        public: true,
+        signing_key_id: None,
+        created_at: time::timestamp(chrono::Utc::now()),
+    };
+    db.write_blocking(|conn| queue::enqueue(conn, &activity, inboxes)).unwrap();
+}
+
+fn deliveries(runtime: &Runtime, dir: &std::path::Path, port: u16, received: &AtomicUsize) {
+    let state = runtime.block_on(async { AppState::open(settings(dir)) }).unwrap();
+    let pair = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    let key = keys::KeyRow {
+        id: "key".into(),
+        actor_uri: ACTOR.into(),
+        kind: KeyKind::Rsa,
+        key_uri: format!("{ACTOR}#main-key"),
+        public_key: String::from_utf8(pair.public_key_to_pem().unwrap()).unwrap(),
+        private_key: String::from_utf8(pair.private_key_to_pem_pkcs8().unwrap()).unwrap(),
+        created_at: state.now(),
+        retired_at: None,
+    };
+    state.db.write_blocking(|conn| keys::insert(conn, &key)).unwrap();
+    let inboxes: BTreeSet<String> = (0..INBOXES).map(|n| format!("http://r{n}.localhost:{port}/inbox")).collect();
+    for n in 0..ACTIVITIES {
+        enqueue(&state.db, n, &inboxes);
+    }
+    let (stop, stopped) = watch::channel(false);
+    let begun = Instant::now();
+    let dispatcher = runtime.spawn(outbound::run(state.clone(), stopped));
+    let wait = |count: usize| {
+        while received.load(Ordering::SeqCst) < count {
+            assert!(begun.elapsed() < Duration::from_secs(120), "only {} arrived", received.load(Ordering::SeqCst));
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    };
+    let all = INBOXES * ACTIVITIES;
+    wait(all);
+    rate(&format!("deliveries to {INBOXES} inboxes (goal: over 1,000)"), all, begun.elapsed());
+    let one = BTreeSet::from([format!("http://r0.localhost:{port}/inbox")]);
+    let mut slowest = Duration::ZERO;
+    for n in 0..20 {
+        let begun = Instant::now();
+        enqueue(&state.db, ACTIVITIES + n, &one);
+        wait(all + n + 1);
+        slowest = slowest.max(begun.elapsed());
+    }
+    println!("  {:<52} {:>9.1} ms", "from publishing to arrival, slowest of 20", slowest.as_secs_f64() * 1e3);
+    stop.send(true).unwrap();
+    runtime.block_on(dispatcher).unwrap();
+}
