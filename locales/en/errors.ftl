@@ -57,6 +57,7 @@ error-internal = Something broke on our side. It is noted down; please try again
 error-language = We don't know this language tag. It looks like en, ar or pt-BR.
 error-language-empty = Please say which language it is in.
 error-last-steward = There would be no steward left. Make somebody else a steward first.
+error-like-own = This is a text of this instance; a like tells another server's author.
 error-link-void = This link doesn't work any more: it was used, taken back or has expired. Ask for a new one.
 error-mail-form = That isn't a mail address. It looks like ada@river.example; you can leave it empty too.
 error-malformed = The server couldn't make sense of this request.

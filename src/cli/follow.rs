@@ -1,9 +1,9 @@
-//! `follow`, `unfollow`, `boost`, `unboost`: what a collective does with accounts and posts of others.
+//! `follow`, `unfollow`, `boost`, `unboost`, `like`, `unlike`: what a collective does with accounts and posts of others.
 
 use super::{Context, collective::find, resolve};
 use crate::{
-    acts::{Principal, boost, follow},
-    error::Result,
+    acts::{Principal, boost, follow, like},
+    error::{Error, Result},
 };
 use serde_json::json;
 
@@ -50,5 +50,23 @@ pub fn unboost(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let (post, author) = resolve::post(ctx, &args.address)?;
     ctx.state.act_blocking(Principal::Console, |act| boost::unboost(act, &row.id, &post, author.as_ref()))?;
     ctx.print(json!({ "object": post }), || format!("{post} is passed on no longer"));
+    Ok(())
+}
+
+pub fn like(ctx: &Context, args: TowardsArgs) -> Result<()> {
+    let row = find(ctx, &args.collective)?;
+    let (post, author) = resolve::post(ctx, &args.address)?;
+    let author = author.ok_or(Error::Conflict("error-like-own"))?;
+    let id = ctx.state.act_blocking(Principal::Console, |act| like::like(act, &row.id, &post, &author))?;
+    ctx.print(json!({ "id": id, "object": post }), || format!("{post} is liked"));
+    Ok(())
+}
+
+pub fn unlike(ctx: &Context, args: TowardsArgs) -> Result<()> {
+    let row = find(ctx, &args.collective)?;
+    let (post, author) = resolve::post(ctx, &args.address)?;
+    let author = author.ok_or(Error::Conflict("error-like-own"))?;
+    ctx.state.act_blocking(Principal::Console, |act| like::unlike(act, &row.id, &post, &author))?;
+    ctx.print(json!({ "object": post }), || format!("{post} is liked no longer"));
     Ok(())
 }

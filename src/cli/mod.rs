@@ -74,6 +74,10 @@ pub enum Command {
     Boost(follow::TowardsArgs),
     /// Take a boost back.
     Unboost(follow::TowardsArgs),
+    /// Tell the author of a post on another server that the collective likes it.
+    Like(follow::TowardsArgs),
+    /// Take a like back.
+    Unlike(follow::TowardsArgs),
     Followers(followers::FollowersArgs),
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
@@ -180,6 +184,8 @@ fn run(cli: Cli) -> Result<()> {
         Command::Unfollow(args) => follow::unfollow(&open(settings)?, args),
         Command::Boost(args) => follow::boost(&open(settings)?, args),
         Command::Unboost(args) => follow::unboost(&open(settings)?, args),
+        Command::Like(args) => follow::like(&open(settings)?, args),
+        Command::Unlike(args) => follow::unlike(&open(settings)?, args),
         Command::Followers(args) => followers::run(&open(settings)?, args),
         Command::Inbox(command) => inbox::run(&open(settings)?, command),
         Command::Keys(command) => keys::run(&open(settings)?, command),

@@ -7,6 +7,7 @@
 mod delivery;
 mod desk;
 mod exhaustion;
+mod federation;
 mod harness;
 mod house;
 mod media;

@@ -59,6 +59,9 @@ pub struct NewArgs {
     /// The collective's handle.
     #[arg(long, value_name = "HANDLE")]
     pub collective: String,
+    /// Answer this post; its author is mentioned, and no title is needed.
+    #[arg(long, value_name = "ADDRESS")]
+    pub reply_to: Option<String>,
     #[command(flatten)]
     pub content: ContentArgs,
 }
@@ -74,6 +77,9 @@ pub struct PublishArgs {
     /// Publish at this time (RFC 3339), such as 2026-12-01T18:00:00+01:00.
     #[arg(long, value_name = "TIME")]
     pub schedule: Option<String>,
+    /// Answer this post; its author is mentioned, and no title is needed.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "draft")]
+    pub reply_to: Option<String>,
     #[command(flatten)]
     pub content: ContentArgs,
 }
@@ -92,7 +98,7 @@ pub struct EditArgs {
 pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
     match command {
         StatementCommand::Draft(args) => {
-            let row = draft(ctx, &args.collective, args.content)?;
+            let row = draft(ctx, &args.collective, args.reply_to.as_deref(), args.content)?;
             done(ctx, &row.id)
         }
         StatementCommand::Publish(args) => publish(ctx, args),
@@ -120,7 +126,7 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
     let at = args.schedule.as_deref().map(time).transpose()?;
     let id = match (&args.draft, &args.collective) {
         (Some(id), _) => id_of(ctx, id)?,
-        (None, Some(collective)) => draft(ctx, collective, args.content)?.id,
+        (None, Some(collective)) => draft(ctx, collective, args.reply_to.as_deref(), args.content)?.id,
         (None, None) => return Err(Error::Config("statement publish: --collective HANDLE is missing".into())),
     };
     let new = args.draft.is_none();
@@ -137,9 +143,12 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
     done(ctx, &id)
 }
 
-fn draft(ctx: &Context, collective: &str, args: ContentArgs) -> Result<StatementRow> {
+fn draft(ctx: &Context, collective: &str, reply_to: Option<&str>, args: ContentArgs) -> Result<StatementRow> {
     let collective = find(ctx, collective)?;
-    let content = args.over(ctx, &collective, Default::default())?;
+    let mut content = args.over(ctx, &collective, Default::default())?;
+    if let Some(address) = reply_to {
+        content::answer(ctx, address, &mut content)?;
+    }
     ctx.state.act_blocking(Principal::Console, |act| statements::new_draft(act, &collective.id, content))
 }
 
