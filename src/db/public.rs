@@ -87,6 +87,7 @@ pub struct Reply {
     pub html: String,
     pub content_warning: String,
     pub language: Option<String>,
+    /// As its server says, but never later than it reached us.
     pub published: Timestamp,
 }
 
@@ -284,7 +285,7 @@ pub fn figures(conn: &mut DbConn, collective_id: &str, uri: &str) -> Result<Figu
 
 /// Replies that a member let show, the first one first; at most `limit`. Only such as their authors made public.
 pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) -> Result<Vec<Reply>> {
-    type Row = (String, String, String, Option<String>, String, String, String, Option<String>, Timestamp);
+    type Row = (String, String, String, Option<String>, String, String, String, Option<String>, Timestamp, Timestamp);
     let rows: Vec<Row> = inbox_items::table
         .inner_join(remote_posts::table)
         .inner_join(remote_actors::table.on(remote_actors::uri.eq(inbox_items::actor_uri)))
@@ -296,7 +297,7 @@ pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) ->
         .filter(remote_posts::deleted_at.is_null())
         .filter(remote_posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
         .filter(remote_actors::gone_at.is_null())
-        .order((remote_posts::published.asc(), remote_posts::id.asc()))
+        .order((remote_posts::received_at.asc(), remote_posts::id.asc()))
         .limit(limit)
         .select((
             remote_actors::name,
@@ -308,16 +309,19 @@ pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) ->
             remote_posts::content_warning,
             remote_posts::language,
             remote_posts::published,
+            remote_posts::received_at,
         ))
         .load(conn)?;
-    let reply = |(name, user, host, url, uri, html, content_warning, language, published): Row| Reply {
+    let reply = |(name, user, host, url, uri, html, content_warning, language, claimed, received): Row| Reply {
         name: if name.is_empty() { user.clone() } else { name },
         handle: format!("{user}@{host}"),
         url: url.unwrap_or(uri),
         html,
         content_warning,
         language,
-        published,
+        published: claimed.min(received),
     };
-    Ok(rows.into_iter().map(reply).collect())
+    let mut replies: Vec<Reply> = rows.into_iter().map(reply).collect();
+    replies.sort_by_key(|reply| reply.published);
+    Ok(replies)
 }

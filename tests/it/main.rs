@@ -13,6 +13,7 @@ mod house;
 mod media;
 mod origin;
 mod outgoing_guard;
+mod pages;
 mod publishing;
 mod signatures;
 mod smoke;
