@@ -1,9 +1,4 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
-    [few] محاولات كثيرة في وقت واحد. من فضلكم انتظروا { $seconds } ثوانٍ.
-    [one] محاولات كثيرة في وقت واحد. من فضلكم انتظروا ثانية.
-    [two] محاولات كثيرة في وقت واحد. من فضلكم انتظروا ثانيتين.
-    [zero] محاولات كثيرة في وقت واحد. يمكنكم المحاولة الآن.
-   *[other] محاولات كثيرة في وقت واحد. من فضلكم انتظروا { $seconds } ثانية.
 error-actor-address = هذا ليس عنوانًا يمكن الوصول إليه: اكتبوا ‎@name@server.example أو ألصقوا عنوان الصفحة.
 error-address-empty = من فضلكم اكتبوا عنوانًا.
 error-aliases-many = هذه عناوين أخرى أكثر مما يمكننا حفظه: عشرة على الأكثر.
@@ -97,9 +92,8 @@ error-summary-long = الملخص طويل جدًا: ٢٠٠٠ حرف على ال
 error-time-zone = لا نعرف هذه المنطقة الزمنية. تُكتب مثل Africa/Cairo.
 error-title-empty = العنوان ما زال فارغًا.
 error-title-long = العنوان طويل جدًا: ٣٠٠ حرف على الأكثر.
-error-too-many = { $seconds ->
+error-too-many = محاولات كثيرة في وقت واحد. من فضلكم انتظروا؛ الثواني الباقية: { $seconds }.
 error-upstream = خادم آخر لم يقم بدوره: { $detail }
 error-warning-long = تحذير المحتوى طويل جدًا: ٣٠٠ حرف على الأكثر.
 error-website = هذا ليس عنوان ويب يمكن الربط إليه. يُكتب مثل https://river.example.
 error-withdrawn = هذا البيان مسحوب، وذلك نهائي.
-}

@@ -1,6 +1,4 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
-    [one] Too many tries at once. Please wait a second.
-   *[other] Too many tries at once. Please wait { $seconds } seconds.
 error-actor-address = That isn't an address we can follow: write @name@server.example, or paste the address of a page.
 error-address-empty = Please fill in an address.
 error-aliases-many = That's more other addresses than we can keep: ten at most.
@@ -94,9 +92,8 @@ error-summary-long = The summary is too long: 2,000 characters at most.
 error-time-zone = We don't know this time zone. It looks like Europe/Lisbon.
 error-title-empty = The title is still empty.
 error-title-long = The title is too long: 300 characters at most.
-error-too-many = { $seconds ->
+error-too-many = Too many tries at once. Please wait; seconds left: { $seconds }.
 error-upstream = Another server didn't do its part: { $detail }
 error-warning-long = The content warning is too long: 300 characters at most.
 error-website = That isn't a web address we can link to. It looks like https://river.example.
 error-withdrawn = This statement is withdrawn. That is final.
-}

@@ -258,7 +258,7 @@ async fn web_13_web_16_one_address_has_a_page_and_a_document_that_caches_keep_ap
         assert!(page.vary().is_superset(&["accept", "accept-language", "cookie"].map(str::to_owned).into()), "{:?}", page.vary());
         assert!(page.headers.get("access-control-allow-origin").is_none());
         let canonical = page.attributes("link[rel=alternate][type='application/activity+json']", "href");
-        assert_eq!(canonical, [url.clone()]);
+        assert_eq!(canonical, std::slice::from_ref(&url));
         let document = client().get(&url).header(ACCEPT, "application/activity+json").send().await.unwrap();
         let document = Page::of(document).await;
         assert!(document.vary().contains("accept"), "{:?}", document.vary());
