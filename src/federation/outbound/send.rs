@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 /// The media type that every inbox takes (ActivityPub §7).
-const CONTENT_TYPE: &str = "application/activity+json";
+const CONTENT_TYPE: &str = activitypub_federation::FEDERATION_CONTENT_TYPE;
 /// How much of an answer is read, in bytes: enough for a steward to see why.
 const MAX_ANSWER: usize = 4_096;
 /// How much of it is kept, in characters.
@@ -56,10 +56,11 @@ impl From<Error> for Failure {
 impl Failure {
     fn of(error: reqwest_middleware::Error) -> Self {
         match (client::guarded(&error), error) {
-            (Some(guarded), reqwest_middleware::Error::Middleware(_)) => Self::NotAllowed(guarded.0),
+            // Also where only the name's addresses gave it away: nobody gets to try again until they change.
+            (Some(guarded), _) => Self::NotAllowed(guarded.0),
             (None, reqwest_middleware::Error::Middleware(error)) => Self::Ours(Error::Busy(error.to_string())),
-            // Where its name leads may be mended, so that is tried again. The address stands beside the reason everywhere.
-            (_, reqwest_middleware::Error::Reqwest(error)) => Self::Away(chain(&error.without_url())),
+            // The address stands beside the reason everywhere.
+            (None, reqwest_middleware::Error::Reqwest(error)) => Self::Away(chain(&error.without_url())),
         }
     }
 }
@@ -187,7 +188,33 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::*;
+    use crate::{config::Settings, federation::guard::Resolver};
+
+    /// A name that can't be found.
+    struct NoDns;
+
+    impl reqwest::dns::Resolve for NoDns {
+        fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+            Box::pin(async { Err(std::io::Error::other("no such name").into()) })
+        }
+    }
+
+    async fn failure(resolver: impl reqwest::dns::Resolve + 'static) -> Failure {
+        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(resolver)).build().unwrap();
+        Failure::of(client.post("http://meadow.localhost:1/inbox").send().await.unwrap_err().into())
+    }
+
+    #[tokio::test]
+    async fn srf_04_a_name_that_leads_to_a_private_address_is_refused_for_good_and_one_not_found_tried_again() {
+        let env = [("INSTANCE__MODE", "production"), ("DATA__DIR", "/nowhere")];
+        let env = env.map(|(key, value)| (format!("COMMUNARD__{key}"), value.to_owned()));
+        let settings = Settings::load_with(None, env.to_vec()).unwrap();
+        let refused = failure(Resolver::new(&settings)).await;
+        assert!(matches!(refused, Failure::NotAllowed("the name leads to an address that is not public")));
+        let Failure::Away(why) = failure(NoDns).await else { panic!("not tried again") };
+        assert!(why.contains("no such name"), "{why}");
+    }
 
     #[test]
     fn a_reason_is_one_short_line() {
