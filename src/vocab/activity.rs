@@ -2,6 +2,7 @@
 
 use super::PUBLIC;
 use crate::domain::{Timestamp, time::rfc3339};
+use activitypub_federation::kinds::activity::{AnnounceType, DeleteType, FollowType, LikeType, UndoType, UpdateType};
 use serde_json::{Value, json};
 
 /// The context of activities without extension terms.
@@ -9,7 +10,7 @@ pub const CONTEXT: &str = "https://www.w3.org/ns/activitystreams";
 
 /// `Follow`. Goes to the personal inbox; Mastodon's own shape (`facts`: follow without `to`/`cc` is normal, we send `to`).
 pub fn follow(id: &str, actor: &str, object: &str) -> Value {
-    json!({ "@context": CONTEXT, "id": id, "type": "Follow", "actor": actor, "object": object, "to": [object] })
+    json!({ "@context": CONTEXT, "id": id, "type": FollowType::Follow, "actor": actor, "object": object, "to": [object] })
 }
 
 /// `Accept` or `Reject` of a Follow. The Follow is embedded slim (id, type, actor, object): some peers look at the
@@ -17,18 +18,18 @@ pub fn follow(id: &str, actor: &str, object: &str) -> Value {
 pub fn answer_follow(kind: &str, id: &str, actor: &str, follow_id: &str, follower: &str) -> Value {
     json!({
         "@context": CONTEXT, "id": id, "type": kind, "actor": actor, "to": [follower],
-        "object": { "id": follow_id, "type": "Follow", "actor": follower, "object": actor }
+        "object": { "id": follow_id, "type": FollowType::Follow, "actor": follower, "object": actor }
     })
 }
 
 /// `Like`. Goes to the author alone (Mastodon's own has no `to`; we name the author).
 pub fn like(id: &str, actor: &str, object: &str, author: &str) -> Value {
-    json!({ "@context": CONTEXT, "id": id, "type": "Like", "actor": actor, "object": object, "to": [author] })
+    json!({ "@context": CONTEXT, "id": id, "type": LikeType::Like, "actor": actor, "object": object, "to": [author] })
 }
 
 /// `Undo` of one of our own activities, embedded slim, with the addressing of what it undoes.
 pub fn undo(id: &str, actor: &str, undone: Value, to: Vec<String>, cc: Vec<String>) -> Value {
-    json!({ "@context": CONTEXT, "id": id, "type": "Undo", "actor": actor, "to": to, "cc": cc, "object": undone })
+    json!({ "@context": CONTEXT, "id": id, "type": UndoType::Undo, "actor": actor, "to": to, "cc": cc, "object": undone })
 }
 
 /// `Create` or `Update` around one of our objects. The object's `@context` moves to the activity; addressing is the object's.
@@ -47,7 +48,7 @@ pub fn update_actor(id: &str, published: Timestamp, document: &Value) -> Value {
     let mut actor = document.clone();
     let context = actor.as_object_mut().and_then(|members| members.shift_remove("@context"));
     json!({
-        "@context": context.unwrap_or_else(|| CONTEXT.into()), "id": id, "type": "Update", "actor": actor["id"],
+        "@context": context.unwrap_or_else(|| CONTEXT.into()), "id": id, "type": UpdateType::Update, "actor": actor["id"],
         "published": rfc3339(published), "to": [PUBLIC], "cc": [actor["followers"]], "object": actor
     })
 }
@@ -59,14 +60,14 @@ pub fn delete(id: &str, actor: &str, tombstone: &Value, cc: &Value) -> Value {
     if let Some(members) = object.as_object_mut() {
         members.shift_remove("@context");
     }
-    json!({ "@context": CONTEXT, "id": id, "type": "Delete", "actor": actor, "to": [PUBLIC], "cc": cc, "object": object })
+    json!({ "@context": CONTEXT, "id": id, "type": DeleteType::Delete, "actor": actor, "to": [PUBLIC], "cc": cc, "object": object })
 }
 
 /// `Announce` (a boost). The object is its bare id; its author is addressed too, so that their server tells them.
 pub fn announce(id: &str, actor: &str, object: &str, followers: &str, author: Option<&str>, published: Timestamp) -> Value {
     let cc: Vec<&str> = std::iter::once(followers).chain(author).collect();
     json!({
-        "@context": CONTEXT, "id": id, "type": "Announce", "actor": actor, "published": rfc3339(published),
+        "@context": CONTEXT, "id": id, "type": AnnounceType::Announce, "actor": actor, "published": rfc3339(published),
         "to": [PUBLIC], "cc": cc, "object": object
     })
 }

@@ -8,6 +8,7 @@ use super::{
     statement::{ImagePart, quote_policy},
 };
 use crate::domain::{Site, Timestamp, time::rfc3339};
+use activitypub_federation::kinds::actor::{ApplicationType, OrganizationType};
 use serde_json::{Value, json};
 
 /// The public halves of an actor's current keys.
@@ -45,7 +46,7 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
     let mut document = json!({
         "@context": context::actor(),
         "id": id,
-        "type": "Organization",
+        "type": OrganizationType::Organization,
         "preferredUsername": parts.handle,
         "webfinger": format!("{}@{}", parts.handle, site.domain),
         "name": parts.name,
@@ -83,7 +84,7 @@ pub fn application(site: &Site, keys: &PublicKeys, published: Timestamp) -> Valu
     json!({
         "@context": context::actor(),
         "id": id,
-        "type": "Application",
+        "type": ApplicationType::Application,
         "preferredUsername": site.host(),
         "webfinger": format!("{}@{}", site.host(), site.domain),
         "name": site.name,

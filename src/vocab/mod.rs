@@ -19,4 +19,4 @@ pub mod statement;
 /// The collection that means everybody; always written in full, read in its three spellings.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The content type of all our documents.
-pub const ACTIVITY_JSON: &str = "application/activity+json";
+pub const ACTIVITY_JSON: &str = activitypub_federation::FEDERATION_CONTENT_TYPE;
