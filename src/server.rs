@@ -55,9 +55,11 @@ fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Cert
         n => n,
     };
     let shutdown = state.settings.server.shutdown_seconds;
+    let library = Data::new(federation::library::Library::new(state.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(state.clone()))
+            .app_data(library.clone())
             // The last one wraps all others: logs, then headers, then the page for an error, then the name and the language.
             .wrap(actix_web::middleware::from_fn(web::session::viewer))
             .wrap(actix_web::middleware::from_fn(web::i18n::language))

@@ -188,7 +188,7 @@ async fn resolve_known(state: &AppState, uri: &str) -> Result<Option<RemoteActor
     Ok(known(state, uri).await?.filter(|row| row.gone_at.is_none()))
 }
 
-async fn known(state: &AppState, uri: &str) -> Result<Option<RemoteActorRow>> {
+pub(super) async fn known(state: &AppState, uri: &str) -> Result<Option<RemoteActorRow>> {
     let uri = uri.to_owned();
     state.db.read(move |conn| db::remote_actors::by_uri(conn, &uri)).await
 }

@@ -12,6 +12,7 @@ pub mod client;
 pub mod fetch;
 pub mod guard;
 pub mod inbound;
+pub mod library;
 pub mod outbound;
 pub mod serve;
 pub mod signatures;

@@ -2,7 +2,9 @@
 //!
 //! A 202 means that signature and origin were checked and that the effect is durable, or that there is none.
 
+use super::library::{Incoming, Library};
 use crate::{config::Settings, state::AppState};
+use activitypub_federation::traits::Activity;
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload, ServiceConfig, post},
@@ -14,6 +16,8 @@ mod gate;
 mod handlers;
 mod refusal;
 
+pub(super) use gate::Verified;
+pub(super) use handlers::handle;
 pub use refusal::Refusal;
 
 /// What the gate keeps in memory: limits and short-lived caches. Part of [`crate::federation::Wire`].
@@ -32,16 +36,28 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/inbox", post().to(shared)).route("/c/{handle}/inbox", post().to(personal));
 }
 
-async fn shared(state: Data<AppState>, request: HttpRequest, payload: Payload) -> HttpResponse {
-    receive(&state, &request, payload, None).await
+async fn shared(state: Data<AppState>, library: Data<Library>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    receive(&state, &library, &request, payload, None).await
 }
 
-async fn personal(state: Data<AppState>, request: HttpRequest, payload: Payload, handle: Path<String>) -> HttpResponse {
-    receive(&state, &request, payload, Some(&handle)).await
+async fn personal(
+    state: Data<AppState>,
+    library: Data<Library>,
+    request: HttpRequest,
+    payload: Payload,
+    handle: Path<String>,
+) -> HttpResponse {
+    receive(&state, &library, &request, payload, Some(&handle)).await
 }
 
-async fn receive(state: &AppState, request: &HttpRequest, payload: Payload, handle: Option<&str>) -> HttpResponse {
-    match accept(state, request, payload, handle).await {
+async fn receive(
+    state: &AppState,
+    library: &Library,
+    request: &HttpRequest,
+    payload: Payload,
+    handle: Option<&str>,
+) -> HttpResponse {
+    match accept(state, library, request, payload, handle).await {
         Ok(()) => HttpResponse::Accepted().finish(),
         Err(refusal) => {
             tracing::debug!(status = refusal.status().as_u16(), reason = refusal.reason(), "refused an activity");
@@ -50,10 +66,17 @@ async fn receive(state: &AppState, request: &HttpRequest, payload: Payload, hand
     }
 }
 
-async fn accept(state: &AppState, request: &HttpRequest, payload: Payload, handle: Option<&str>) -> Result<(), Refusal> {
+/// The gate, then the activity by way of the library: checked once more, received.
+async fn accept(
+    state: &AppState,
+    library: &Library,
+    request: &HttpRequest,
+    payload: Payload,
+    handle: Option<&str>,
+) -> Result<(), Refusal> {
     let Some(verified) = gate::pass(state, request, payload, handle).await? else { return Ok(()) };
-    state.wire.inbound.caches.note_seen(state, &verified.actor.host).await;
-    let outcome = handlers::handle(state, &verified).await?;
-    tracing::debug!(kind = %verified.activity.kind, actor = %verified.actor.uri, ?outcome, "took an activity");
-    Ok(())
+    let data = library.request().await?;
+    let incoming = Incoming::new(verified)?;
+    incoming.verify(&data).await?;
+    incoming.receive(&data).await
 }
