@@ -7,13 +7,28 @@
 use actix_web::{App, HttpResponse, HttpServer, web};
 use communard::{
     AppState,
+    acts::{
+        collectives::NewCollective,
+        setup::{FirstMember, SetUp},
+    },
     config::Settings,
     db::{
+        Json, collectives,
+        follows::{self, FollowingRow},
         keys,
         queue::{self, NewActivity},
+        remote_actors::{self, PublicKey, RemoteActorRow},
+        remote_posts,
     },
-    domain::{names::KeyKind, time},
-    federation::outbound,
+    domain::{
+        names::{FollowState, KeyKind, SignatureScheme},
+        time,
+    },
+    federation::{
+        outbound,
+        signatures::{Outgoing, Signer, sign as sign_request},
+    },
+    server::Application,
 };
 use openssl::{hash::MessageDigest, pkey::PKey, rsa::Rsa, sign};
 use std::{
@@ -41,7 +56,8 @@ fn main() {
     plain_requests(&runtime, port);
     received.store(0, Ordering::SeqCst);
     println!("Communard on SQLite:");
-    deliveries(&runtime, dir.path(), port, &received);
+    deliveries(&runtime, &dir.path().join("out"), port, &received);
+    inbox(&runtime, &dir.path().join("in"));
 }
 
 fn rate(what: &str, count: usize, took: Duration) {
@@ -64,6 +80,7 @@ fn crypto() {
 }
 
 fn settings(dir: &std::path::Path) -> Settings {
+    std::fs::create_dir_all(dir).unwrap();
     let env = [("COMMUNARD__DATA__DIR", dir.join("data").display().to_string())];
     Settings::load_with(None, env.map(|(key, value)| (key.to_owned(), value))).unwrap()
 }
@@ -176,4 +193,123 @@ fn deliveries(runtime: &Runtime, dir: &std::path::Path, port: u16, received: &At
     println!("  {:<52} {:>9.1} ms", "from publishing to arrival, slowest of 20", slowest.as_secs_f64() * 1e3);
     stop.send(true).unwrap();
     runtime.block_on(dispatcher).unwrap();
+}
+
+/// A peer's key and address, well known to the instance, and followed by its collective.
+fn known_peer(state: &AppState) -> Signer {
+    let uri = "http://peer.localhost/users/ana";
+    let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    let pem = String::from_utf8(key.public_key_to_pem().unwrap()).unwrap();
+    let key_id = format!("{uri}#main-key");
+    let row = RemoteActorRow {
+        id: uuid::Uuid::now_v7().to_string(),
+        uri: uri.into(),
+        host: "peer.localhost".into(),
+        kind: "Person".into(),
+        username: "ana".into(),
+        handle_host: "peer.localhost".into(),
+        name: "Ana".into(),
+        summary: String::new(),
+        url: None,
+        inbox: format!("{uri}/inbox"),
+        shared_inbox: None,
+        outbox: None,
+        followers: Some(format!("{uri}/followers")),
+        icon_url: None,
+        also_known_as: Json::new(Vec::new()),
+        moved_to: None,
+        keys: Json::new(vec![PublicKey { id: key_id.clone(), pem }]),
+        manually_approves: false,
+        fetched_at: state.now(),
+        key_refetched_at: None,
+        gone_at: None,
+    };
+    let follow = |collective_id: String| FollowingRow {
+        collective_id,
+        actor_uri: uri.into(),
+        activity_uri: "http://river.localhost/activities/follow".into(),
+        state: FollowState::Accepted,
+        since: state.now(),
+    };
+    state
+        .db
+        .write_blocking(|conn| {
+            remote_actors::put(conn, &row)?;
+            let collective = collectives::by_handle(conn, "river")?.id;
+            follows::put_following(conn, &follow(collective))
+        })
+        .unwrap();
+    Signer::from_pem(&key_id, &String::from_utf8(key.private_key_to_pem_pkcs8().unwrap()).unwrap()).unwrap()
+}
+
+/// Different notes of somebody followed, each signed, sent over sockets; counted when answered 202 and found in the database.
+fn inbox(runtime: &Runtime, dir: &std::path::Path) {
+    const NOTES: usize = 5_000;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let domain = format!("river.localhost:{}", address.port());
+    let mut settings = settings(dir);
+    settings.server.listen = address.to_string();
+    settings.federation.inbox_per_host_per_minute = 1_000_000;
+    let prepared = AppState::open(settings.clone()).unwrap();
+    let name = "River Commune".to_owned();
+    let collective = NewCollective { handle: "river".into(), name: name.clone(), language: "en".into(), ..Default::default() };
+    let member = FirstMember { name: "ada".into(), passphrase_hash: "none".into(), ..Default::default() };
+    let input =
+        SetUp { name, description: String::new(), domain: domain.clone(), languages: vec!["en".into()], collective, member };
+    prepared.set_up_blocking(input).unwrap();
+    let signer = known_peer(&prepared);
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async { Application::build(settings).unwrap().run().await.unwrap() });
+    });
+    let url = url::Url::parse(&format!("http://{domain}/inbox")).unwrap();
+    let text = "We stand together. ".repeat(70);
+    let requests: Vec<_> = (0..NOTES)
+        .map(|n| {
+            let actor = "http://peer.localhost/users/ana";
+            let to = "https://www.w3.org/ns/activitystreams#Public";
+            let note = format!(
+                r#"{{"id":"{actor}/notes/{n}","type":"Note","attributedTo":"{actor}","content":"<p>{text}</p>","published":"2026-03-18T12:00:00Z","to":["{to}"],"cc":["{actor}/followers"]}}"#
+            );
+            let body = format!(
+                r#"{{"@context":"https://www.w3.org/ns/activitystreams","id":"{actor}/activities/{n}","type":"Create","actor":"{actor}","to":["{to}"],"object":{note}}}"#
+            )
+            .into_bytes();
+            let request = Outgoing {
+                method: "POST",
+                url: &url,
+                body: Some(("application/activity+json", &body)),
+                accept: None,
+                now: prepared.now(),
+            };
+            (sign_request(SignatureScheme::Cavage, &signer, &request).unwrap(), body)
+        })
+        .collect();
+    let took = runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().resolve("river.localhost", address).build().unwrap();
+        let alive = format!("http://{domain}/healthz");
+        while client.get(&alive).send().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let begun = Instant::now();
+        let queue = Arc::new(std::sync::Mutex::new(requests));
+        let mut tasks = JoinSet::new();
+        for _ in 0..64 {
+            let (client, queue, url) = (client.clone(), queue.clone(), url.clone());
+            tasks.spawn(async move {
+                loop {
+                    let Some((headers, body)) = queue.lock().unwrap().pop() else { return };
+                    let answer = client.post(url.clone()).headers(headers).body(body).send().await.unwrap();
+                    assert_eq!(answer.status(), 202, "{}", answer.text().await.unwrap());
+                }
+            });
+        }
+        tasks.join_all().await;
+        begun.elapsed()
+    });
+    let last = format!("http://peer.localhost/users/ana/notes/{}", NOTES - 1);
+    let stored = prepared.db.read_blocking(|conn| remote_posts::by_uri(conn, &last)).unwrap();
+    assert!(stored.is_some(), "what was answered 202 is stored");
+    rate("signed notes verified and stored (goal: over 1,000)", NOTES, took);
 }
