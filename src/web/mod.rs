@@ -28,9 +28,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
     steward::routes(cfg);
 }
 
-/// The part of the table of routes that is made of tables; the desk's routes stand in `desk::routes`.
+/// The part of the table of routes that is made of tables.
 pub fn route_table() -> impl Iterator<Item = &'static routes::Route> {
-    account::ROUTES.iter().chain(setup::ROUTES).chain(steward::ROUTES)
+    account::ROUTES.iter().chain(setup::ROUTES).chain(steward::ROUTES).chain(desk::ROUTES)
 }
 
 /// A rendered page, 200.

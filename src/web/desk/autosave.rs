@@ -1,0 +1,89 @@
+//! The writing form sent by the page's script while somebody writes. It saves and says when; all else waits for a button.
+
+use super::{
+    page::{self, Desk},
+    schedule, upload,
+    write::{Saved, load, save},
+};
+use crate::{
+    error::{Error, Result},
+    state::AppState,
+    web::{csrf, i18n::T, page_with, session::SignedIn},
+};
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+
+/// `POST …/autosave`: the same form, sent by the page's script. Answers a line of HTML that says when it was saved, with
+/// the copy's name and where the statement is.
+pub async fn autosave_new(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<String>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    autosave(&req, &state, me, t, &path, None, body).await
+}
+
+pub async fn autosave_edit(
+    req: HttpRequest,
+    state: Data<AppState>,
+    me: Option<SignedIn>,
+    t: T,
+    path: Path<(String, String)>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    autosave(&req, &state, me, t, &path.0, Some(&path.1), body).await
+}
+
+#[derive(Template)]
+#[template(path = "desk/autosaved.html")]
+struct Autosaved {
+    text: String,
+    base: String,
+    action: String,
+}
+
+async fn autosave(
+    req: &HttpRequest,
+    state: &AppState,
+    me: Option<SignedIn>,
+    t: T,
+    handle: &str,
+    id: Option<&str>,
+    body: Multipart,
+) -> Result<HttpResponse> {
+    let say =
+        |status: StatusCode, text: String| page_with(status, &Autosaved { text, base: String::new(), action: String::new() });
+    let Some(me) = me else { return say(StatusCode::UNAUTHORIZED, t.get("desk-autosave-signed-out")) };
+    let desk = Desk::open(state, &me, handle, "").await?;
+    let opened = match id {
+        Some(id) => Some(load(state, &desk, id).await?),
+        None => None,
+    };
+    // The script leaves files out: they are sent when the writer presses a button.
+    let submitted = upload::read(body, 0).await?;
+    csrf::check(req, &me, &submitted.token)?;
+    let form = submitted.form;
+    if opened.is_none() && form.is_empty() {
+        return say(StatusCode::OK, String::new());
+    }
+    let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
+    let content = form.content(known);
+    match save(state, &me, &desk, opened.as_ref(), &form, content, true).await {
+        Ok(Saved::Done(opened)) => {
+            let local = schedule::local(opened.saved_at, &desk.collective.time_zone);
+            let text = t.one("desk-saved-at", "time", page::clock(&t, &local));
+            page_with(StatusCode::OK, &Autosaved { text, base: opened.base, action: desk.statement(&t, &opened.row.id) })
+        }
+        Ok(Saved::Conflict(_)) => say(StatusCode::CONFLICT, t.get("desk-autosave-conflict")),
+        Err(Error::Invalid(_)) => say(StatusCode::UNPROCESSABLE_ENTITY, t.get("desk-autosave-faults")),
+        Err(error) => Err(error),
+    }
+}
