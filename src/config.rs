@@ -3,7 +3,10 @@
 //! `config/default.toml` documents every key and *is* the defaults: it is embedded and read first.
 //! Must not open databases or sockets; `cli::doctor` checks what needs those.
 
-use crate::error::{Error, Result};
+use crate::{
+    domain::network::Network,
+    error::{Error, Result},
+};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +54,8 @@ pub struct Server {
     pub listen: String,
     pub workers: usize,
     pub tls: Tls,
-    pub trusted_proxies: Vec<String>,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<Network>,
     pub shutdown_seconds: u64,
 }
 
@@ -243,6 +247,14 @@ impl Settings {
     }
 }
 
+/// Addresses and networks in text; the error names the key, since serde's doesn't.
+fn networks<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<Network>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let parsed =
+        texts.iter().map(|text| text.parse().map_err(|e| serde::de::Error::custom(format!("server.trusted_proxies: {e}"))));
+    parsed.collect()
+}
+
 /// Puts `over` above `base`; both must have the same shape, so that a mistyped key is found and named.
 fn overlay(base: &mut toml::Table, over: toml::Table, source: &str, prefix: &str) -> Result<()> {
     for (key, value) in over {
@@ -322,6 +334,9 @@ mod tests {
         assert!(say(&[("COMMUNARD__SERVER__LISTN", "x")]).contains("COMMUNARD__SERVER__LISTN"));
         assert!(say(&[("COMMUNARD__SERVER__LISTEN", "everywhere")]).contains("server.listen"));
         assert!(say(&[("COMMUNARD__DATABASE__CONNECTIONS", "many")]).contains("whole number"));
+        assert!(
+            say(&[("COMMUNARD__SERVER__TRUSTED_PROXIES", "172.16.0.0/33")]).contains("server.trusted_proxies: “172.16.0.0/33”")
+        );
         assert!(say(&[("COMMUNARD__DATABASE__URL", "mysql://x")]).contains("database.url"));
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("c.toml");

@@ -1,3 +1,5 @@
+//! The queue on both databases: claims, order, retries.
+
 use super::*;
 use crate::{
     config::Settings,

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod language;
 pub mod member;
 pub mod names;
+pub mod network;
 pub mod site;
 pub mod statement;
 pub mod time;

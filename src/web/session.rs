@@ -260,14 +260,7 @@ pub fn same_site_path(next: &str) -> Option<&str> {
 /// Who asks, for counting tries only: never stored, never logged. Behind a trusted proxy, the last address in
 /// `X-Forwarded-For` that isn't a trusted proxy itself.
 pub fn client_address(req: &HttpRequest, settings: &Settings) -> Option<IpAddr> {
-    let trusted = |address: &IpAddr| {
-        let address = address.to_canonical();
-        settings
-            .server
-            .trusted_proxies
-            .iter()
-            .any(|proxy| proxy.parse::<IpAddr>().is_ok_and(|proxy| proxy.to_canonical() == address))
-    };
+    let trusted = |address: &IpAddr| settings.server.trusted_proxies.iter().any(|proxy| proxy.contains(*address));
     let peer = req.peer_addr()?.ip();
     if !trusted(&peer) {
         return Some(peer);
