@@ -36,6 +36,7 @@ pub enum CollectiveCommand {
 pub struct AddArgs {
     /// The part before the @; it can never be changed.
     pub handle: String,
+    /// The collective's name, as people read it.
     #[arg(long)]
     pub name: String,
     /// The language it writes in, such as en or ar. Default: the instance's first.
@@ -57,19 +58,24 @@ pub struct AddArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
+    /// The part before the @.
     pub handle: String,
+    /// The collective's name, as people read it.
     #[arg(long)]
     pub name: Option<String>,
+    /// The language it writes in, such as en or ar.
     #[arg(long, value_name = "TAG", alias = "lang")]
     pub language: Option<String>,
-    /// In Markdown.
+    /// Who you are, in Markdown.
     #[arg(long)]
     pub summary: Option<String>,
-    /// An empty text takes it away.
+    /// An address such as https://river.example; an empty text takes it away.
     #[arg(long)]
     pub website: Option<String>,
+    /// How to reach the collective.
     #[arg(long)]
     pub contact: Option<String>,
+    /// Such as Europe/Lisbon.
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
     /// A line of the profile; may be given several times. All lines are replaced by those given here.

@@ -21,6 +21,7 @@ const MAX_INPUT: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub struct ContentArgs {
+    /// What stands above it.
     #[arg(long)]
     pub title: Option<String>,
     /// The language it is written in, such as en or ar. Default: the collective's.
