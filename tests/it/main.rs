@@ -4,6 +4,7 @@
 // Outside `#[test]` functions clippy does not see that all of this is test code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod delivery;
 mod desk;
 mod exhaustion;
