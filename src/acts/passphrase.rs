@@ -19,7 +19,7 @@ const LANES: u32 = 1;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A hash that no passphrase has, made with the parameters above: checking against it costs what a real check costs.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5aGFzdGhpc3NhbA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes passphrases, at most `accounts.hashing_at_once` at the same time.
 #[derive(Clone)]

@@ -204,4 +204,42 @@ mod tests {
         assert_eq!(fitting_step(SECRET, "287082", at(29)), Some(1));
         assert_eq!(fitting_step(SECRET, "287082", at(59 + 61)), None);
     }
+
+    #[test]
+    fn prv_10_sessions_and_links_that_are_over_are_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings = crate::config::Settings::load_with(None, []).unwrap();
+        settings.data.dir = dir.path().join("data");
+        let state = AppState::open(settings).unwrap();
+        let now = state.now();
+        let link = |purpose| super::super::invitations::new_token(purpose, "x", now, now + Duration::hours(1));
+        state
+            .db
+            .write_blocking(|conn| {
+                let member = MemberRow {
+                    id: "m".into(),
+                    name: "Ada".into(),
+                    name_folded: "ada".into(),
+                    passphrase_hash: String::new(),
+                    mail: None,
+                    language: "en".into(),
+                    role: crate::domain::names::Role::Steward,
+                    state: MemberState::Active,
+                    totp_secret: None,
+                    totp_confirmed_at: None,
+                    totp_last_step: 0,
+                    created_at: now,
+                };
+                db::members::insert(conn, &member)?;
+                start(conn, now, "m", SessionStage::Full, 14)?;
+                start(conn, now, "m", SessionStage::SecondFactor, 14)?;
+                db::tokens::insert(conn, &link(crate::domain::names::TokenPurpose::Reset))?;
+                assert_eq!(purge(conn, now)?, 0);
+                assert_eq!(purge(conn, now + Duration::minutes(HALF_WAY_MINUTES))?, 1);
+                assert_eq!(purge(conn, now + Duration::days(KEEP_TOKENS_DAYS) + Duration::hours(2))?, 1);
+                assert_eq!(purge(conn, now + Duration::days(14))?, 1);
+                Ok(())
+            })
+            .unwrap();
+    }
 }
