@@ -437,14 +437,17 @@ mod tests {
             (start.elapsed(), clean)
         };
         for (small, large) in attacks(12_500).iter().zip(attacks(50_000)) {
-            let (short, _) = time(small);
-            let (long, clean) = time(&large);
-            // Four times the length: quadratic work would take 16 times as long.
-            assert!(
-                long < Duration::from_millis(200) || long < short * 9,
-                "{}…: {short:?}, then {long:?}",
-                &large[..20.min(large.len())]
-            );
+            // Four times the length: quadratic work would take 16 times as long, each time; a busy machine only sometimes.
+            let mut tries = Vec::new();
+            let clean = loop {
+                let (short, _) = time(small);
+                let (long, clean) = time(&large);
+                if long < Duration::from_millis(200) || long < short * 9 {
+                    break clean;
+                }
+                tries.push((short, long));
+                assert!(tries.len() < 5, "{}…: {tries:?}", &large[..20.min(large.len())]);
+            };
             assert!(clean.len() <= 8 * large.len().min(super::super::MAX_HTML) + 1000);
         }
     }
