@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Fault, Result},
     state::AppState,
+    text,
     web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
 };
 use actix_web::{
@@ -180,7 +181,8 @@ fn items(conn: &mut db::DbConn, t: &T, collective_id: &str, rows: Vec<(InboxRow,
                 boosted: post.as_ref().is_some_and(|post| boosted.contains(&post.uri)),
                 post: post.map(|post| Post {
                     url: post.url.unwrap_or_else(|| post.uri.clone()),
-                    title: post.title,
+                    // Our own notes, and many others', begin with their title already.
+                    title: if text::plain(&post.html).starts_with(post.title.trim()) { String::new() } else { post.title },
                     content_warning: post.content_warning,
                     html: post.html,
                     language: post.language.unwrap_or_default(),
