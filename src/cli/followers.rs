@@ -28,11 +28,20 @@ pub struct FollowersArgs {
 #[derive(Debug, clap::Subcommand)]
 pub enum FollowersCommand {
     /// Let somebody follow who asked to.
-    Accept { actor: String },
+    Accept {
+        /// The follower's id, as `followers` lists it.
+        actor: String,
+    },
     /// Turn somebody down.
-    Reject { actor: String },
+    Reject {
+        /// The follower's id, as `followers` lists it.
+        actor: String,
+    },
     /// End somebody's following; they may ask again.
-    Remove { actor: String },
+    Remove {
+        /// The follower's id, as `followers` lists it.
+        actor: String,
+    },
 }
 
 pub fn run(ctx: &Context, args: FollowersArgs) -> Result<()> {

@@ -31,28 +31,45 @@ pub enum MemberCommand {
     /// List the members.
     List,
     /// End a member's sessions and let them sign in no more.
-    Disable { name: String },
+    Disable {
+        /// The member's name.
+        name: String,
+    },
     /// Let a member sign in again.
-    Enable { name: String },
+    Enable {
+        /// The member's name.
+        name: String,
+    },
     /// Print a link with which a member sets a new passphrase.
-    Reset { name: String },
+    Reset {
+        /// The member's name.
+        name: String,
+    },
     /// Turn off the codes at sign-in for somebody who lost their app.
-    CodesOff { name: String },
+    CodesOff {
+        /// The member's name.
+        name: String,
+    },
     /// Make somebody a steward or a member.
     Role {
+        /// The member's name.
         name: String,
         /// member or steward
         role: Role,
     },
     /// Make a member belong to a collective.
     Admit {
+        /// The member's name.
         name: String,
+        /// The collective's handle.
         #[arg(value_name = "HANDLE")]
         collective: String,
     },
     /// End a member's belonging to a collective.
     Dismiss {
+        /// The member's name.
         name: String,
+        /// The collective's handle.
         #[arg(value_name = "HANDLE")]
         collective: String,
     },

@@ -22,9 +22,15 @@ pub enum PeerCommand {
     /// All servers that anything was sent to or came from.
     List,
     /// How one of them is doing, and what waits for it.
-    Show { host: String },
+    Show {
+        /// The server's name, such as valley.example.
+        host: String,
+    },
     /// Try one again now: wakes it if it was left in peace, and takes up what was given up.
-    Retry { host: String },
+    Retry {
+        /// The server's name, such as valley.example.
+        host: String,
+    },
 }
 
 pub fn run(context: &Context, command: &PeerCommand) -> Result<()> {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod cli_docs;
 mod delivery;
 mod desk;
 mod exhaustion;
