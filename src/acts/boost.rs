@@ -3,52 +3,42 @@
 use super::{
     Act,
     outbox::{Audience, send},
+    target::{Target, author_of},
 };
 use crate::{
-    db::{self, outbox::BoostRow, remote_actors::RemoteActorRow},
-    domain::names::StatementState,
+    db::{self, outbox::BoostRow},
     error::{Error, Result},
     vocab::{PUBLIC, activity},
 };
 use serde_json::json;
 
-/// Boosts a post. `author` is whose it is, resolved by the caller; `None` for a statement of this instance.
-///
-/// Gives the `Announce`'s id; the earlier one's where it was boosted already.
+/// Boosts a post. Gives the `Announce`'s id; the earlier one's where it was boosted already.
 ///
 /// # Errors
-/// `NotFound` for a statement of ours that isn't public; `Invalid` where the author's server isn't the post's.
-pub fn boost(act: &mut Act, collective_id: &str, object_uri: &str, author: Option<&RemoteActorRow>) -> Result<String> {
+/// `Conflict` where it wasn't written for everybody; `NotFound` where it is gone.
+pub fn boost(act: &mut Act, collective_id: &str, target: &Target) -> Result<String> {
     act.may_act_for(collective_id)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
-    if let Some(before) = db::outbox::boost(act.conn, collective_id, object_uri)? {
+    if let Some(before) = db::outbox::boost(act.conn, collective_id, &target.uri)? {
         return Ok(before.activity_uri);
     }
-    let ours = match act.site.statement_id_of(object_uri) {
-        Some(id) => {
-            let row = db::statements::by_id(act.conn, id)?;
-            if row.state != StatementState::Published {
-                return Err(Error::NotFound);
-            }
-            Some(db::collectives::by_id(act.conn, &row.collective_id)?.uri)
-        }
-        None if act.site.owns(object_uri) => return Err(Error::NotFound),
-        None => None,
-    };
-    let author_uri = ours.or_else(|| author.map(|author| author.uri.clone()));
+    let target = target.still(act)?;
+    target.for_everybody("error-boost-private")?;
+    target.keep(act)?;
     let uri = act.site.activity(&act.new_id());
     let followers = format!("{}/followers", collective.uri);
-    let announce = activity::announce(&uri, &collective.uri, object_uri, &followers, author_uri.as_deref(), act.now);
+    let author = Some(target.author.uri.as_str());
+    let announce = activity::announce(&uri, &collective.uri, &target.uri, &followers, author, act.now);
     let row = BoostRow {
         collective_id: collective.id.clone(),
-        object_uri: object_uri.to_owned(),
+        object_uri: target.uri.clone(),
         activity_uri: uri.clone(),
         created_at: act.now,
     };
     db::outbox::put_boost(act.conn, &row)?;
     // The author's own inbox, since a shared one needn't tell them.
-    let inboxes = author.map(|author| author.inbox.clone());
-    send(act, &announce, object_uri, true, &Audience::followers(&collective.id).and(inboxes))?;
+    let audience = Audience::followers(&collective.id).and([target.author.inbox]);
+    send(act, &announce, &target.uri, true, &audience)?;
     Ok(uri)
 }
 
@@ -56,16 +46,17 @@ pub fn boost(act: &mut Act, collective_id: &str, object_uri: &str, author: Optio
 ///
 /// # Errors
 /// `NotFound` where it wasn't boosted.
-pub fn unboost(act: &mut Act, collective_id: &str, object_uri: &str, author: Option<&RemoteActorRow>) -> Result<()> {
+pub fn unboost(act: &mut Act, collective_id: &str, object_uri: &str) -> Result<()> {
     act.may_act_for(collective_id)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let row = db::outbox::boost(act.conn, collective_id, object_uri)?.ok_or(Error::NotFound)?;
+    let author = author_of(act, object_uri, &row.activity_uri)?;
     db::outbox::remove_boost(act.conn, collective_id, object_uri)?;
     let undone = json!({
         "id": row.activity_uri, "type": "Announce", "actor": collective.uri, "object": object_uri
     });
-    let cc = std::iter::once(format!("{}/followers", collective.uri)).chain(author.map(|author| author.uri.clone())).collect();
-    let undo = activity::undo(&act.site.activity(&act.new_id()), &collective.uri, undone, vec![PUBLIC.to_owned()], cc);
-    let inboxes = author.map(|author| author.inbox.clone());
+    let cc = std::iter::once(format!("{}/followers", collective.uri)).chain(author.as_ref().map(|author| author.uri.clone()));
+    let undo = activity::undo(&act.site.activity(&act.new_id()), &collective.uri, undone, vec![PUBLIC.to_owned()], cc.collect());
+    let inboxes = author.map(|author| author.inbox);
     send(act, &undo, object_uri, true, &Audience::followers(&collective.id).and(inboxes))
 }

@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod setup;
 pub mod statements;
 pub mod stewardship;
+pub mod target;
 
 /// An act under way: the transaction, the time it happens at, and who does it.
 pub struct Act<'a> {

@@ -7,6 +7,7 @@ use super::{
     keys::NewKeys,
     setup::{FirstMember, SetUp},
     statements::{self, Published},
+    target::Target,
 };
 use crate::{
     AppState,
@@ -286,14 +287,20 @@ fn followers_are_answered_and_boosts_undone() {
     let gone = instance.act(|act| follow::answer_follower(act, &id, ana, Answer::Accept));
     assert!(matches!(gone, Err(Error::NotFound)));
     let (_, published) = instance.publish(content()).unwrap();
-    let announce = instance.act(|act| super::boost::boost(act, &id, &published.uri, None)).unwrap();
-    assert_eq!(instance.act(|act| super::boost::boost(act, &id, &published.uri, None)).unwrap(), announce);
-    instance.act(|act| super::boost::unboost(act, &id, &published.uri, None)).unwrap();
+    let boost = |uri: &str| {
+        instance.act(|act| {
+            let target = Target::statement(act.conn, act.site, uri)?;
+            super::boost::boost(act, &id, &target)
+        })
+    };
+    let announce = boost(&published.uri).unwrap();
+    assert_eq!(boost(&published.uri).unwrap(), announce);
+    instance.act(|act| super::boost::unboost(act, &id, &published.uri)).unwrap();
     let queued = instance.queued();
     let kinds: Vec<&str> = queued.iter().map(|q| q.0.as_str()).collect();
     assert_eq!(kinds, ["Reject", "Create", "Announce", "Undo"]);
     assert_eq!(queued[0].3, ["https://valley.example/users/ana/inbox"]);
     assert_eq!(queued[3].1["object"]["id"], announce);
     let missing = "http://river.localhost:8081/statements/0197";
-    assert!(matches!(instance.act(|act| super::boost::boost(act, &id, missing, None)), Err(Error::NotFound)));
+    assert!(matches!(boost(missing), Err(Error::NotFound)));
 }

@@ -3,7 +3,8 @@
 use super::{Context, collective::find, resolve};
 use crate::{
     acts::{Principal, boost, follow, like},
-    error::{Error, Result},
+    db,
+    error::Result,
 };
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub fn follow(ctx: &Context, args: TowardsArgs) -> Result<()> {
 pub fn unfollow(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
     // An id is enough where their server is gone for ever.
-    let known = ctx.state.db.read_blocking(|conn| crate::db::follows::following(conn, &row.id, &args.address))?;
+    let known = ctx.state.db.read_blocking(|conn| db::follows::following(conn, &row.id, &args.address))?;
     let uri = match known {
         Some(following) => following.actor_uri,
         None => resolve::actor(ctx, &args.address)?.uri,
@@ -39,34 +40,39 @@ pub fn unfollow(ctx: &Context, args: TowardsArgs) -> Result<()> {
 
 pub fn boost(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
-    let (post, author) = resolve::post(ctx, &args.address)?;
-    let id = ctx.state.act_blocking(Principal::Console, |act| boost::boost(act, &row.id, &post, author.as_ref()))?;
-    ctx.print(json!({ "id": id, "object": post }), || format!("{post} is passed on"));
+    let target = resolve::post(ctx, &args.address)?;
+    let id = ctx.state.act_blocking(Principal::Console, |act| boost::boost(act, &row.id, &target))?;
+    ctx.print(json!({ "id": id, "object": target.uri }), || format!("{} is passed on", target.uri));
     Ok(())
 }
 
 pub fn unboost(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
-    let (post, author) = resolve::post(ctx, &args.address)?;
-    ctx.state.act_blocking(Principal::Console, |act| boost::unboost(act, &row.id, &post, author.as_ref()))?;
+    let boosted = ctx.state.db.read_blocking(|conn| db::outbox::boost(conn, &row.id, &args.address))?;
+    let post = object(ctx, boosted.map(|boost| boost.object_uri), &args.address)?;
+    ctx.state.act_blocking(Principal::Console, |act| boost::unboost(act, &row.id, &post))?;
     ctx.print(json!({ "object": post }), || format!("{post} is passed on no longer"));
     Ok(())
 }
 
 pub fn like(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
-    let (post, author) = resolve::post(ctx, &args.address)?;
-    let author = author.ok_or(Error::Conflict("error-like-own"))?;
-    let id = ctx.state.act_blocking(Principal::Console, |act| like::like(act, &row.id, &post, &author))?;
-    ctx.print(json!({ "id": id, "object": post }), || format!("{post} is liked"));
+    let target = resolve::post(ctx, &args.address)?;
+    let id = ctx.state.act_blocking(Principal::Console, |act| like::like(act, &row.id, &target))?;
+    ctx.print(json!({ "id": id, "object": target.uri }), || format!("{} is liked", target.uri));
     Ok(())
 }
 
 pub fn unlike(ctx: &Context, args: TowardsArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
-    let (post, author) = resolve::post(ctx, &args.address)?;
-    let author = author.ok_or(Error::Conflict("error-like-own"))?;
-    ctx.state.act_blocking(Principal::Console, |act| like::unlike(act, &row.id, &post, &author))?;
+    let liked = ctx.state.db.read_blocking(|conn| db::outbox::like(conn, &row.id, &args.address))?;
+    let post = object(ctx, liked.map(|like| like.object_uri), &args.address)?;
+    ctx.state.act_blocking(Principal::Console, |act| like::unlike(act, &row.id, &post))?;
     ctx.print(json!({ "object": post }), || format!("{post} is liked no longer"));
     Ok(())
+}
+
+/// The id of what is taken back. An id that we reacted to is enough where the post, or its server, is gone.
+fn object(ctx: &Context, known: Option<String>, address: &str) -> Result<String> {
+    known.map_or_else(|| Ok(resolve::post(ctx, address)?.uri), Ok)
 }

@@ -1,8 +1,8 @@
 //! Collectives: our local actors.
 
-use super::{DbConn, Json, schema::collectives};
+use super::{DbConn, Json, remote_actors::RemoteActorRow, schema::collectives};
 use crate::{
-    domain::{Id, Timestamp},
+    domain::{Id, Site, Timestamp},
     error::Result,
 };
 use diesel::prelude::*;
@@ -37,6 +37,36 @@ pub struct CollectiveRow {
     pub hide_followers: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl CollectiveRow {
+    /// In the shape in which others' actors are known, for whatever treats the two alike. Never stored. Without its keys:
+    /// what it does is never proven by a signature here.
+    pub fn as_actor(&self, site: &Site) -> RemoteActorRow {
+        RemoteActorRow {
+            id: self.id.clone(),
+            uri: self.uri.clone(),
+            host: site.domain.clone(),
+            kind: "Organization".to_owned(),
+            username: self.handle.clone(),
+            handle_host: site.domain.clone(),
+            name: self.name.clone(),
+            summary: String::new(),
+            url: Some(self.uri.clone()),
+            inbox: format!("{}/inbox", self.uri),
+            shared_inbox: Some(site.shared_inbox()),
+            outbox: Some(format!("{}/outbox", self.uri)),
+            followers: Some(format!("{}/followers", self.uri)),
+            icon_url: None,
+            also_known_as: self.also_known_as.clone(),
+            moved_to: None,
+            keys: Json::new(Vec::new()),
+            manually_approves: self.approve_followers,
+            fetched_at: self.updated_at,
+            key_refetched_at: None,
+            gone_at: None,
+        }
+    }
 }
 
 pub fn insert(conn: &mut DbConn, row: &CollectiveRow) -> Result<()> {

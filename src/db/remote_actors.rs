@@ -2,7 +2,7 @@
 
 use super::{DbConn, Json, schema::remote_actors};
 use crate::{
-    domain::{Id, Timestamp},
+    domain::{Id, Timestamp, statement::Mention},
     error::Result,
     on_backend,
 };
@@ -54,6 +54,16 @@ impl RemoteActorRow {
     /// `@alice@mastodon.example`.
     pub fn handle(&self) -> String {
         format!("@{}@{}", self.username, self.handle_host)
+    }
+
+    /// As a text mentions it.
+    pub fn as_mention(&self) -> Mention {
+        Mention {
+            handle: self.handle().trim_start_matches('@').to_owned(),
+            url: self.url.clone().unwrap_or_else(|| self.uri.clone()),
+            inbox: self.preferred_inbox().to_owned(),
+            actor: self.uri.clone(),
+        }
     }
 
     /// Where public things go: the shared inbox, else its own.

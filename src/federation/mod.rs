@@ -14,6 +14,7 @@ pub mod guard;
 pub mod inbound;
 pub mod library;
 pub mod outbound;
+pub mod posts;
 pub mod serve;
 pub mod signatures;
 pub mod webfinger;

@@ -109,7 +109,7 @@ async fn by_address(state: &AppState, address: &str, budget: &Budget) -> Result<
 }
 
 /// The address in `<link rel="alternate" type="application/activity+json" href="…">`, the first of a page.
-fn alternate(page: &Url, html: &str) -> Option<Url> {
+pub(super) fn alternate(page: &Url, html: &str) -> Option<Url> {
     let lower = html.to_ascii_lowercase();
     let mut from = 0;
     while let Some(start) = lower[from..].find("<link").map(|at| from + at) {

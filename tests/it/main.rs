@@ -13,6 +13,7 @@ mod federation;
 mod harness;
 mod house;
 mod media;
+mod near;
 mod origin;
 mod outgoing_guard;
 mod pages;

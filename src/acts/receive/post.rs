@@ -130,7 +130,7 @@ pub fn delete(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<Outcom
 }
 
 /// Keeps a post that was fetched from its own host, unless it is here already. Gives its row id; `None` for a tombstone.
-pub(super) fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
+pub(in crate::acts) fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
     match db::remote_posts::by_uri(act.conn, &new.uri)? {
         None => {
             db::remote_posts::insert(act.conn, &new)?;

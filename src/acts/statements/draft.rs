@@ -1,6 +1,9 @@
 //! Working copies: each save is kept, autosaves replace one another.
 
-use super::{super::Act, change, mine};
+use super::{
+    super::{Act, target::Target},
+    change, mine,
+};
 use crate::{
     db::{
         self, Json,
@@ -22,6 +25,29 @@ pub const MAX_KEPT_DRAFTS: i32 = 200;
 /// # Errors
 /// `Invalid` with every fault of [`StatementContent::draft_faults`]; `NotFound` to members of other collectives.
 pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
+    // What a text answers is no field of its form: `new_answer` checks it.
+    begin(act, collective_id, StatementContent { in_reply_to: String::new(), ..content })
+}
+
+/// Begins an answer to a post. Its author is mentioned, so that it reaches them.
+///
+/// # Errors
+/// As [`new_draft`]; `Conflict` where the post wasn't written for everybody, as the answer will be; `NotFound` where it
+/// is gone.
+pub fn new_answer(act: &mut Act, collective_id: &str, mut content: StatementContent, target: &Target) -> Result<StatementRow> {
+    act.may_act_for(collective_id)?;
+    let target = target.still(act)?;
+    target.for_everybody("error-answer-private")?;
+    let own = db::collectives::by_id(act.conn, collective_id)?.uri;
+    let author = &target.author;
+    if author.uri != own && content.mentions.iter().all(|mention| mention.actor != author.uri) {
+        content.mentions.push(author.as_mention());
+    }
+    target.keep(act)?;
+    begin(act, collective_id, StatementContent { in_reply_to: target.uri, ..content })
+}
+
+fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
     act.may_act_for(collective_id)?;
     let content = checked(act, collective_id, content)?;
     let in_reply_to = Some(content.in_reply_to.clone()).filter(|uri| !uri.is_empty());

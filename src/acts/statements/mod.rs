@@ -14,7 +14,7 @@ mod publish;
 mod schedule;
 mod withdraw;
 
-pub use draft::{MAX_KEPT_DRAFTS, new_draft, restore_draft, save_draft};
+pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use publish::{MAX_ACTIVITY_BYTES, publish};
 pub use schedule::{schedule, take_back_schedule};
 pub use withdraw::withdraw;

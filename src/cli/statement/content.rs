@@ -6,7 +6,7 @@ use crate::{
         Principal,
         images::{self, NewImage},
     },
-    db::{collectives::CollectiveRow, remote_actors::RemoteActorRow},
+    db::collectives::CollectiveRow,
     domain::{
         names::StatementForm,
         statement::{Image, Mention, StatementContent},
@@ -92,26 +92,7 @@ impl ContentArgs {
 }
 
 fn mention(ctx: &Context, address: &str) -> Result<Mention> {
-    Ok(mention_of(resolve::actor(ctx, address)?))
-}
-
-fn mention_of(actor: RemoteActorRow) -> Mention {
-    Mention {
-        handle: actor.handle().trim_start_matches('@').to_owned(),
-        url: actor.url.clone().unwrap_or_else(|| actor.uri.clone()),
-        inbox: actor.preferred_inbox().to_owned(),
-        actor: actor.uri,
-    }
-}
-
-/// Makes a text an answer to a post: its author is mentioned, so that it reaches them.
-pub fn answer(ctx: &Context, address: &str, content: &mut StatementContent) -> Result<()> {
-    let (uri, author) = resolve::post(ctx, address)?;
-    content.in_reply_to = uri;
-    if let Some(author) = author.filter(|author| content.mentions.iter().all(|mention| mention.actor != author.uri)) {
-        content.mentions.push(mention_of(author));
-    }
-    Ok(())
+    Ok(resolve::actor(ctx, address)?.as_mention())
 }
 
 fn keep(ctx: &Context, collective: &CollectiveRow, image: &str) -> Result<Image> {

@@ -1,6 +1,6 @@
 //! `statement`: writing, publishing, editing and withdrawing statements from the command line.
 
-use super::{Context, collective::find};
+use super::{Context, collective::find, resolve};
 use crate::{
     acts::{Principal, statements},
     db::{self, DbConn, statements::StatementRow},
@@ -145,11 +145,12 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
 
 fn draft(ctx: &Context, collective: &str, reply_to: Option<&str>, args: ContentArgs) -> Result<StatementRow> {
     let collective = find(ctx, collective)?;
-    let mut content = args.over(ctx, &collective, Default::default())?;
-    if let Some(address) = reply_to {
-        content::answer(ctx, address, &mut content)?;
-    }
-    ctx.state.act_blocking(Principal::Console, |act| statements::new_draft(act, &collective.id, content))
+    let target = reply_to.map(|address| resolve::post(ctx, address)).transpose()?;
+    let content = args.over(ctx, &collective, Default::default())?;
+    ctx.state.act_blocking(Principal::Console, |act| match &target {
+        Some(target) => statements::new_answer(act, &collective.id, content, target),
+        None => statements::new_draft(act, &collective.id, content),
+    })
 }
 
 fn edit(ctx: &Context, args: EditArgs) -> Result<()> {

@@ -1,18 +1,18 @@
 //! The inbox: what others did and wrote, and what a collective can answer to it.
 
 use super::{
-    lookup,
     page::Desk,
     people::{Named, actors, address_faults, answer_follower, named},
 };
 use crate::{
-    acts::{boost, inbox},
+    acts::{Act, boost, inbox, target::Target},
     db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::{
         Id, Timestamp, ids,
         names::{FollowState, InboxKind, Visibility},
     },
     error::{Error, Fault, Result},
+    federation::{fetch::Budget, posts},
     state::AppState,
     text,
     web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
@@ -233,25 +233,17 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
 }
 
 /// Boosts a post that reached this desk, or takes that back.
-fn boost_item(act: &mut crate::acts::Act, collective_id: &str, item_id: &str, undo: bool) -> Result<()> {
-    let item = db::inbox::by_id(act.conn, item_id)?;
-    if item.collective_id != collective_id {
-        return Err(Error::NotFound);
-    }
-    let post = db::remote_posts::by_id(act.conn, item.post_id.as_deref().ok_or(Error::NotFound)?)?;
-    let author = db::remote_actors::by_uri(act.conn, &post.actor_uri)?;
+fn boost_item(act: &mut Act, collective_id: &str, item_id: &str, undo: bool) -> Result<()> {
+    let target = Target::of_item(act, collective_id, item_id)?;
     if undo {
-        return boost::unboost(act, collective_id, &post.uri, author.as_ref());
+        return boost::unboost(act, collective_id, &target.uri);
     }
-    if post.deleted_at.is_some() || !matches!(post.visibility, Visibility::Public | Visibility::Unlisted) {
-        return Err(Error::Conflict("error-boost-private"));
-    }
-    boost::boost(act, collective_id, &post.uri, author.as_ref()).map(drop)
+    boost::boost(act, collective_id, &target).map(drop)
 }
 
 /// Boosts the public post at an address that somebody pasted.
 async fn boost_address(state: &AppState, me: &SignedIn, desk: &Desk, address: &str) -> Result<()> {
-    let (uri, author) = lookup::post(state, address).await?;
+    let target = posts::find_post(state, address, &Budget::of(state)).await?;
     let id = desk.collective.id.clone();
-    state.act(me.principal(), move |act| boost::boost(act, &id, &uri, author.as_ref()).map(drop)).await
+    state.act(me.principal(), move |act| boost::boost(act, &id, &target).map(drop)).await
 }

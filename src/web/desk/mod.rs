@@ -11,7 +11,6 @@ mod autosave;
 mod delivery;
 mod history;
 mod inbox;
-mod lookup;
 mod overview;
 mod page;
 mod people;

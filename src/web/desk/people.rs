@@ -1,11 +1,12 @@
 //! Followers of a collective, and whom it follows.
 
-use super::{lookup, page::Desk, write::Done};
+use super::{page::Desk, write::Done};
 use crate::{
     acts::follow::{self, Answer},
     db::{self, remote_actors::RemoteActorRow},
     domain::{Timestamp, names::FollowState},
     error::{Error, Fault, Result},
+    federation::{fetch::Budget, webfinger},
     state::AppState,
     web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
 };
@@ -168,7 +169,7 @@ async fn find(state: &AppState, address: &str) -> Result<RemoteActorRow> {
     if address.is_empty() {
         return Err(Error::invalid("address", "error-address-empty"));
     }
-    lookup::actor(state, address).await
+    webfinger::find_actor(state, address, &Budget::of(state)).await
 }
 
 /// An error about an address that somebody typed, as a fault beside the field; `nobody` says that there is nothing.

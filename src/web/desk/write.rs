@@ -2,7 +2,6 @@
 
 use super::{
     form::{ImageSlot, WriteForm, base_of},
-    lookup,
     page::Desk,
     pictures,
     preview::{self, Preview},
@@ -18,6 +17,7 @@ use crate::{
         statement::{Mention, StatementContent},
     },
     error::{Error, Fault, Result},
+    federation::{fetch::Budget, webfinger},
     state::AppState,
     web::{csrf, errors, i18n::T, page_with, see_other, session::SignedIn},
 };
@@ -461,7 +461,8 @@ async fn take_images(state: &AppState, me: &SignedIn, desk: &Desk, submitted: &m
 async fn look_up(state: &AppState, t: &T, mentions: &mut [Mention]) -> Vec<Fault> {
     let until = tokio::time::Instant::now() + LOOK_UP;
     let found = futures::future::join_all(mentions.iter_mut().filter(|mention| mention.actor.is_empty()).map(|mention| async {
-        let reason = match tokio::time::timeout_at(until, lookup::actor(state, &mention.handle)).await {
+        let reason = match tokio::time::timeout_at(until, webfinger::find_actor(state, &mention.handle, &Budget::of(state))).await
+        {
             Ok(Ok(actor)) => {
                 mention.actor = actor.uri.clone();
                 mention.url = actor.url.clone().unwrap_or_else(|| actor.uri.clone());

@@ -1,0 +1,67 @@
+//! From the address that a person gives to the post it means, as the post's own host gives it.
+//!
+//! The one place for the desk and the command line. Must not decide what may be done to a post.
+
+use super::{
+    actors,
+    fetch::{self, Budget, FetchError, Found},
+    webfinger,
+};
+use crate::{
+    acts::{receive::post, target::Target},
+    domain::url::{parse_remote, same_origin},
+    error::{Error, Result},
+    state::AppState,
+    vocab::read::Object,
+};
+
+/// The post at an address: a statement of ours, a post that reached us, else as its own host gives it now. The address is
+/// its id, its page, or a page that only links to it by `<link rel="alternate" type="application/activity+json">`.
+///
+/// # Errors
+/// `Invalid` for `address` where the text is no address; `NotFound` where there is no post; `Upstream` where the other
+/// server is the reason.
+pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Result<Target> {
+    let address = address.trim();
+    if address.is_empty() {
+        return Err(Error::invalid("address", "error-address-empty"));
+    }
+    let parsed = parse_remote(address).ok_or_else(|| Error::invalid("address", "error-post-address"))?;
+    if let Some(known) = known(state, address).await? {
+        return Ok(known);
+    }
+    let document = match fetch::object_or_page(state, parsed.as_str(), budget).await? {
+        Found::Object(document) => document,
+        Found::Page { url, html } => {
+            let link = webfinger::alternate(&url, &html).ok_or(FetchError::Invalid("the page belongs to no post"))?;
+            if let Some(known) = known(state, link.as_str()).await? {
+                return Ok(known);
+            }
+            fetch::document(state, link.as_str(), budget).await?
+        }
+    };
+    let read = Object::read(&document.json).and_then(|object| object.post()).ok_or(Error::NotFound)?;
+    // Who speaks for an author is on the author's own host.
+    if read.id != document.id || !same_origin(&read.id, &read.attributed_to) {
+        return Err(Error::NotFound);
+    }
+    if let Some(known) = known(state, &read.id).await? {
+        return Ok(known);
+    }
+    let author = actors::resolve(state, &read.attributed_to, budget).await?;
+    let visibility = read.visibility(author.followers.as_deref());
+    let received = post::Received { post: read, visibility };
+    let row = post::row(uuid::Uuid::now_v7().to_string(), &received, state.now());
+    Ok(Target { uri: row.uri.clone(), author, visibility, post: Some(row) })
+}
+
+/// What is known here under an address. Of one of ours nobody is asked, so its page may have a query or fragment.
+async fn known(state: &AppState, address: &str) -> Result<Option<Target>> {
+    let site = state.site()?;
+    let mut id = address.to_owned();
+    if site.owns(address) {
+        id.truncate(address.find(['?', '#']).unwrap_or(address.len()));
+        id.truncate(id.trim_end_matches('/').len());
+    }
+    state.db.read(move |conn| Target::known(conn, &site, &id)).await
+}
