@@ -47,9 +47,9 @@ pub fn line(text: &str) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Plain text in paragraphs (parted by an empty line), with its web addresses as links. At most `most` paragraphs.
-pub fn paragraphs(text: &str, most: usize) -> String {
-    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).take(most);
+/// Plain text in paragraphs (parted by an empty line), with its web addresses as links.
+pub fn paragraphs(text: &str) -> String {
+    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     parts.map(|part| format!("<p>{}</p>", part.lines().map(|l| line(l.trim())).collect::<Vec<_>>().join("<br>"))).collect()
 }
 
@@ -166,7 +166,7 @@ mod tests {
             "See <a href=\"https://river.example/a?b=1&amp;c=2\">https://river.example/a?b=1&amp;c=2</a>."
         );
         assert_eq!(line("<b> javascript:x https://"), "&lt;b&gt; javascript:x https://");
-        assert_eq!(paragraphs("a\nb\n\n\n\nc\n\nd", 2), "<p>a<br>b</p><p>c</p>");
+        assert_eq!(paragraphs("a\nb\n\n\n\nc\n\n"), "<p>a<br>b</p><p>c</p>");
     }
 
     proptest! {

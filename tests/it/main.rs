@@ -8,6 +8,7 @@ mod accounts;
 mod cli_docs;
 mod delivery;
 mod desk;
+mod display_contract;
 mod exhaustion;
 mod federation;
 mod harness;

@@ -6,6 +6,7 @@ pub mod instance;
 pub mod peer;
 pub mod postgres;
 pub mod signing;
+pub mod snapshot;
 
 pub use instance::{Builder, Instance};
 pub use peer::{Canned, Peer, PeerActor, Recorded};

@@ -1,27 +1,37 @@
-//! What readers on Mastodon see of an object of ours: a model of its rules, for the desk's preview and for tests.
+//! What readers on Mastodon see of what we send: a model of its rules, for the desk's preview and for the snapshots below
+//! `tests/snapshots/mastodon`.
 //!
 //! Pure. Must not know statements or how our objects are made: it looks at the JSON alone, as Mastodon does. Read from
 //! Mastodon 4.8-alpha (`app/lib/activitypub/activity.rb`, `parser/status_parser.rb`, `lib/sanitize_ext/sanitize_config.rb`,
-//! `app/javascript/mastodon/components/{status_content,hashtag_bar}`).
+//! `app/services/fetch_link_card_service.rb`, `app/javascript/mastodon/components/{status_content,hashtag_bar}`).
 
-use crate::text::{
-    self,
-    scan::{Piece, Scan},
-};
+mod delivery;
+mod html;
+mod profile;
+
+pub use delivery::{Effect, delivered};
+pub use profile::{Profile, ProfileField, profile};
+
+use crate::{text, vocab::PUBLIC};
+use html::{Page, escape};
 use serde_json::Value;
 
 /// Attachments that Mastodon keeps; it drops the others.
 const MAX_ATTACHMENTS: usize = 4;
 /// Height at which the web client folds a post (706 px), in lines of its usual column: about 22 px each.
 const FOLD_LINES: usize = 32;
-/// Characters of one such line.
-const LINE_CHARACTERS: usize = 75;
+/// Types that it shows by their `name`, `summary` and a link.
+const CONVERTED: &[&str] = &["Article", "Page", "Event", "Image", "Audio", "Video"];
+/// Types of files that it shows as such; others are a link.
+const IMAGES: &[&str] = &["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif"];
 
 /// How one object is shown, and what its writer should know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MastodonView {
     /// `false` for a type that Mastodon drops without a word: then all else is empty.
     pub shown: bool,
+    /// Who may see it.
+    pub audience: Audience,
     /// HTML with the tags that Mastodon keeps. Safe to embed where the object was made from our own texts.
     pub html: String,
     /// The text before the fold, where the post is folded as sensitive.
@@ -29,14 +39,55 @@ pub struct MastodonView {
     /// The language that the post is filed under.
     pub language: Option<String>,
     pub attachments: Vec<ViewAttachment>,
+    /// Whether the images are covered until they are opened.
+    pub covered: bool,
     /// Hashtags in the bar below the text, without `#`.
     pub hashtags: Vec<String>,
+    /// Ids of the actors who are told that they are mentioned.
+    pub mentioned: Vec<String>,
+    /// The page that a preview card below the post shows.
+    pub card: Option<String>,
     /// Whether “Read more” hides the rest of a long text.
     pub folded: bool,
     /// The quoted post's id, shown embedded.
     pub quote: Option<String>,
+    /// Who may quote it.
+    pub quotable: QuotePolicy,
+    /// The id of the post that it answers.
+    pub in_reply_to: Option<String>,
+    /// When it was last edited, as the post says.
+    pub edited: Option<String>,
     /// Fluent ids (`mastodon-…`) of what is lost or shown otherwise, in the order of the text.
     pub notes: Vec<&'static str>,
+}
+
+/// Who may see a post, by its addressing (`app/lib/activitypub/parser/status_parser.rb#visibility`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// `Public` in `to`.
+    Public,
+    /// `Public` in `cc`: in no public timeline, no search and no trend.
+    QuietPublic,
+    /// The author's `followers` in `to`.
+    Followers,
+    /// Only those named.
+    #[default]
+    Direct,
+}
+
+/// Who may quote a post, by FEP-044f's `interactionPolicy.canQuote`. Without a policy nobody may.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QuotePolicy {
+    pub at_once: Vec<Quoting>,
+    pub when_allowed: Vec<Quoting>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quoting {
+    Everybody,
+    Followers,
+    Followed,
+    Author,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,21 +99,16 @@ pub struct ViewAttachment {
 
 /// Shows an object (not the activity around it) as Mastodon does.
 pub fn view(object: &Value) -> MastodonView {
-    let kinds: Vec<&str> = match &object["type"] {
-        Value::String(kind) => vec![kind],
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
+    let kinds = kinds(object);
     let is = |kinds_of: &[&str]| kinds.iter().any(|kind| kinds_of.contains(kind));
-    let converted = is(&["Article", "Page", "Event", "Image", "Audio", "Video"]);
+    let converted = is(CONVERTED);
     if !converted && !is(&["Note", "Question"]) {
         return MastodonView { notes: vec!["mastodon-not-shown"], ..Default::default() };
     }
-    let mut view = MastodonView { shown: true, ..Default::default() };
     let mut page = Page::default();
-    view.quote =
-        ["quote", "quoteUri", "quoteUrl", "_misskey_quote"].iter().find_map(|key| object[*key].as_str()).map(str::to_owned);
-    page.quotes = view.quote.is_some();
+    let quote = ["quote", "quoteUri", "quoteUrl", "_misskey_quote"].iter().find_map(|key| object[*key].as_str());
+    page.quotes = quote.is_some();
+    let mut content_warning = None;
     if converted {
         page.note("mastodon-summary-only");
         // The name is a heading, the summary is HTML, the rest is a link.
@@ -77,22 +123,56 @@ pub fn view(object: &Value) -> MastodonView {
             page.add(&format!("<p><a href=\"{0}\">{0}</a></p>", escape(&url)));
         }
     } else {
-        view.content_warning = text_of(object, "summary").filter(|text| !text.is_empty());
+        content_warning = text_of(object, "summary").filter(|text| !text.is_empty());
         page.add(&text_of(object, "content").unwrap_or_default());
     }
-    if object["sensitive"] == true && view.content_warning.is_none() {
+    let covered = object["sensitive"] == true || content_warning.is_some();
+    let language = language(object, &mut page);
+    let (attachments, link) = attachments(object, &mut page);
+    if object["sensitive"] == true && content_warning.is_none() && !attachments.is_empty() {
         page.note("mastodon-images-hidden");
     }
-    view.language = language(object, &mut page);
-    view.attachments = attachments(object, &mut page);
-    view.hashtags = hashtags(object, &mut page);
-    view.folded = page.lines() > FOLD_LINES;
-    if view.folded {
+    let hashtags = hashtags(object, &mut page);
+    let folded = page.lines() > FOLD_LINES;
+    if folded {
         page.note("mastodon-folded");
     }
-    view.html = page.html;
-    view.notes = page.notes;
-    view
+    MastodonView {
+        shown: true,
+        audience: audience(object),
+        content_warning,
+        language,
+        covered: covered && !attachments.is_empty(),
+        card: link.or(page.link).filter(|_| attachments.is_empty() && quote.is_none()),
+        attachments,
+        hashtags,
+        mentioned: mentioned(object),
+        folded,
+        quote: quote.map(str::to_owned),
+        quotable: quotable(object),
+        in_reply_to: object["inReplyTo"].as_str().or_else(|| object["inReplyTo"]["id"].as_str()).map(str::to_owned),
+        edited: object["updated"].as_str().map(str::to_owned),
+        html: page.html,
+        notes: page.notes,
+    }
+}
+
+/// `type` as a list: the object's may be a string or an array.
+fn kinds(object: &Value) -> Vec<&str> {
+    match &object["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A property that is a string or a list of them.
+fn strings<'a>(object: &'a Value, key: &str) -> Vec<&'a str> {
+    match &object[key] {
+        Value::String(one) => vec![one],
+        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The plain property, else the first value of its language map.
@@ -111,6 +191,45 @@ fn page_address(object: &Value) -> Option<String> {
     url.or_else(|| one(&object["id"]))
 }
 
+fn is_public(address: &str) -> bool {
+    [PUBLIC, "as:Public", "Public"].contains(&address)
+}
+
+fn audience(object: &Value) -> Audience {
+    let (to, cc) = (strings(object, "to"), strings(object, "cc"));
+    let followers = format!("{}/followers", object["attributedTo"].as_str().unwrap_or_default());
+    if to.iter().any(|address| is_public(address)) {
+        Audience::Public
+    } else if cc.iter().any(|address| is_public(address)) {
+        Audience::QuietPublic
+    } else if to.contains(&followers.as_str()) {
+        Audience::Followers
+    } else {
+        Audience::Direct
+    }
+}
+
+/// A `Mention` alone tells nobody: its actor must be addressed too.
+fn mentioned(object: &Value) -> Vec<String> {
+    let addressed = [strings(object, "to"), strings(object, "cc")].concat();
+    let tags = object["tag"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mentions = tags.iter().filter(|tag| tag["type"] == "Mention").filter_map(|tag| tag["href"].as_str());
+    mentions.filter(|actor| addressed.contains(actor)).map(str::to_owned).collect()
+}
+
+fn quotable(object: &Value) -> QuotePolicy {
+    let author = object["attributedTo"].as_str().unwrap_or_default();
+    let who = |address: &str| match address.strip_prefix(author) {
+        _ if is_public(address) => Some(Quoting::Everybody),
+        Some("") => Some(Quoting::Author),
+        Some("/followers") => Some(Quoting::Followers),
+        Some("/following") => Some(Quoting::Followed),
+        _ => None,
+    };
+    let list = |key: &str| strings(&object["interactionPolicy"]["canQuote"], key).into_iter().filter_map(who).collect();
+    QuotePolicy { at_once: list("automaticApproval"), when_allowed: list("manualApproval") }
+}
+
 /// The first key of the first language map there is.
 fn language(object: &Value, page: &mut Page) -> Option<String> {
     let map =
@@ -125,13 +244,14 @@ fn language(object: &Value, page: &mut Page) -> Option<String> {
     map.keys().next().cloned()
 }
 
-fn attachments(object: &Value, page: &mut Page) -> Vec<ViewAttachment> {
+/// The files that are shown, and the link for the card that stands among them (FEP-8967: a member with `href`).
+fn attachments(object: &Value, page: &mut Page) -> (Vec<ViewAttachment>, Option<String>) {
     let all = match &object["attachment"] {
         Value::Array(all) => all.as_slice(),
         Value::Null => &[],
         one => std::slice::from_ref(one),
     };
-    // A member with `href` is a link for a preview card (FEP-8967).
+    let link = all.iter().find_map(|attachment| attachment["href"].as_str()).map(str::to_owned);
     let mut media = all.iter().filter(|attachment| attachment.get("href").is_none_or(Value::is_null));
     let kept: Vec<_> = media
         .by_ref()
@@ -148,19 +268,31 @@ fn attachments(object: &Value, page: &mut Page) -> Vec<ViewAttachment> {
     if kept.iter().any(|attachment| attachment.alt.is_empty()) {
         page.note("mastodon-alt-missing");
     }
-    kept
+    (kept, link)
 }
 
-/// Tags that aren't in the text, and those of a last paragraph of nothing but tags, which is moved into the bar.
+impl ViewAttachment {
+    /// Whether it is shown as a picture; else as a link to a file that isn't supported.
+    pub fn is_picture(&self) -> bool {
+        IMAGES.contains(&self.media_type.as_str())
+    }
+}
+
+/// Tags that aren't in the text, and those of a last paragraph of nothing but tags, which is moved into the bar. There is a
+/// bar only where the text ends in an element.
 fn hashtags(object: &Value, page: &mut Page) -> Vec<String> {
     let tags = object["tag"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let all: Vec<String> = tags
-        .iter()
-        .filter(|tag| tag["type"] == "Hashtag")
-        .filter_map(|tag| tag["name"].as_str())
-        .map(|name| name.trim_start_matches('#').to_owned())
-        .filter(|name| !name.is_empty() && !name.chars().all(char::is_numeric))
-        .collect();
+    let mut all: Vec<String> = Vec::new();
+    for name in tags.iter().filter(|tag| tag["type"] == "Hashtag").filter_map(|tag| tag["name"].as_str()) {
+        let name: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_' || is_mark(*c)).collect();
+        let known = all.iter().any(|other| other.to_lowercase() == name.to_lowercase());
+        if !known && name.chars().any(|c| !c.is_numeric()) {
+            all.push(name);
+        }
+    }
+    if !page.html.ends_with('>') {
+        return Vec::new();
+    }
     if let Some(start) = page.html.rfind("<p>").filter(|_| page.html.ends_with("</p>")) {
         let last = text::plain(&page.html[start..]);
         let mut words = last.split_whitespace().peekable();
@@ -177,130 +309,9 @@ fn hashtags(object: &Value, page: &mut Page) -> Vec<String> {
     all.into_iter().filter(|tag| !in_text(&tag.to_lowercase())).collect()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// The text as it grows, by Mastodon's sanitiser.
-#[derive(Default)]
-struct Page {
-    html: String,
-    notes: Vec<&'static str>,
-    /// A quote is shown embedded, so the paragraph that stands for it elsewhere is hidden.
-    quotes: bool,
-}
-
-impl Page {
-    fn note(&mut self, id: &'static str) {
-        if !self.notes.contains(&id) {
-            self.notes.push(id);
-        }
-    }
-
-    fn add(&mut self, html: &str) {
-        const KEPT: &[&str] = &[
-            "a",
-            "b",
-            "blockquote",
-            "br",
-            "code",
-            "del",
-            "em",
-            "i",
-            "li",
-            "ol",
-            "p",
-            "pre",
-            "rp",
-            "rt",
-            "ruby",
-            "s",
-            "span",
-            "strong",
-            "u",
-            "ul",
-        ];
-        // Whether each open link is kept, and whether we are inside a hidden stand-in for the quote.
-        let mut links: Vec<bool> = Vec::new();
-        let mut hidden = false;
-        for piece in Scan::new(html) {
-            match piece {
-                _ if hidden => hidden = piece != Piece::Close("p".into()),
-                Piece::Text(text) => self.html.push_str(text),
-                Piece::Open { name, attributes } => {
-                    let attribute = |key: &str| attributes.iter().find(|(name, _)| name == key).map(|(_, value)| *value);
-                    if attribute("dir").is_some_and(|dir| dir.eq_ignore_ascii_case("rtl")) {
-                        self.note("mastodon-direction");
-                    }
-                    match name.as_str() {
-                        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.html.push_str("<p><strong>"),
-                        "p" if self.quotes && attribute("class").is_some_and(|class| class.contains("quote-inline")) => {
-                            hidden = true
-                        }
-                        "a" => {
-                            let kept = attribute("href").filter(|href| is_kept_address(href));
-                            links.push(kept.is_some());
-                            match kept {
-                                Some(href) => {
-                                    self.html.push_str(&format!("<a href=\"{}\"", href.replace('"', "&quot;")));
-                                    self.class(attribute("class"));
-                                    self.html.push_str(" rel=\"nofollow noopener\" target=\"_blank\">");
-                                }
-                                // The way back from a footnote is no loss.
-                                None if attribute("href").is_some_and(|href| href.starts_with('#')) => {}
-                                None => self.note("mastodon-link"),
-                            }
-                        }
-                        kept if KEPT.contains(&kept) => {
-                            self.html.push('<');
-                            self.html.push_str(kept);
-                            if kept == "p" || kept == "span" {
-                                self.class(attribute("class"));
-                            }
-                            self.html.push('>');
-                        }
-                        "table" => self.note("mastodon-table"),
-                        "img" | "figure" => self.note("mastodon-picture"),
-                        "sup" | "section" => self.note("mastodon-footnotes"),
-                        "hr" => self.note("mastodon-rule"),
-                        _ => {}
-                    }
-                }
-                Piece::Close(name) => match name.as_str() {
-                    "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.html.push_str("</strong></p>"),
-                    "a" => self.html.push_str(if links.pop() == Some(true) { "</a>" } else { "" }),
-                    kept if KEPT.contains(&kept) && kept != "br" => self.html.push_str(&format!("</{kept}>")),
-                    _ => {}
-                },
-            }
-        }
-    }
-
-    /// Writes the classes that Mastodon keeps.
-    fn class(&mut self, classes: Option<&str>) {
-        let kept: Vec<&str> = classes
-            .unwrap_or_default()
-            .split_whitespace()
-            .filter(|class| {
-                ["h-", "p-", "u-", "dt-", "e-"].iter().any(|prefix| class.starts_with(prefix))
-                    || ["mention", "hashtag", "ellipsis", "invisible", "quote-inline"].contains(class)
-            })
-            .collect();
-        if !kept.is_empty() {
-            self.html.push_str(&format!(" class=\"{}\"", kept.join(" ").replace('"', "&quot;")));
-        }
-    }
-
-    /// About how many lines the text takes in the web client.
-    fn lines(&self) -> usize {
-        text::plain(&self.html).lines().map(|line| line.chars().count().div_ceil(LINE_CHARACTERS).max(1)).sum()
-    }
-}
-
-/// Addresses that stay links; the others, and relative ones, become text.
-fn is_kept_address(href: &str) -> bool {
-    const SCHEMES: &[&str] = &["http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini"];
-    href.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()))
+/// Marks that belong to the letter before them, as in Arabic and Devanagari: no word loses them.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{200c}')
 }
 
 #[cfg(test)]
