@@ -6,6 +6,7 @@
 
 mod accounts;
 mod cli_docs;
+mod crowd;
 mod delivery;
 mod desk;
 mod display_contract;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports)]
 
+pub mod faults;
 pub mod instance;
 pub mod peer;
 pub mod postgres;
