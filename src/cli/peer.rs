@@ -96,6 +96,7 @@ fn peer_json(row: &PeerRow, now: Timestamp) -> Value {
         "next_at": row.next_at.max(row.retry_after).filter(|at| *at > now).map(rfc3339),
         "dormant_since": row.dormant_at.map(rfc3339),
         "signature": row.signature,
+        "signature_learned": row.signature_learned_at.map(rfc3339),
         "software": row.software,
         "last_seen": row.last_seen_at.map(rfc3339),
         "last_delivered": row.last_delivered_at.map(rfc3339),

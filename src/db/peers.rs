@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Timestamp,
         delivery::Health,
+        knock::Choice,
         names::{DeliveryState, SignatureScheme},
     },
     error::Result,
@@ -17,6 +18,7 @@ use crate::{
 };
 use chrono::Duration;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// A host is woken by its own requests, and its `last_seen_at` written, at most once in so many seconds.
 const SEEN_EVERY_SECONDS: i64 = 60;
@@ -33,13 +35,15 @@ pub struct PeerRow {
     pub next_at: Option<Timestamp>,
     pub retry_after: Option<Timestamp>,
     pub dormant_at: Option<Timestamp>,
-    /// What it took last.
+    /// What it took last; see [`Choice`] for how long that is believed.
     pub signature: SignatureScheme,
     pub software: Option<String>,
     pub last_seen_at: Option<Timestamp>,
     pub last_delivered_at: Option<Timestamp>,
     /// Why the last failure was one.
     pub last_error: Option<String>,
+    /// When it took `signature` after refusing the other scheme.
+    pub signature_learned_at: Option<Timestamp>,
 }
 
 #[derive(AsChangeset)]
@@ -83,6 +87,7 @@ fn fresh(host: &str) -> PeerRow {
         last_seen_at: None,
         last_delivered_at: None,
         last_error: None,
+        signature_learned_at: None,
     }
 }
 
@@ -156,11 +161,28 @@ fn columns(health: &Health) -> HealthColumns<'_> {
     }
 }
 
-/// Remembers which signature a host takes.
-pub fn set_signature(conn: &mut DbConn, host: &str, scheme: SignatureScheme) -> Result<()> {
+/// Remembers which signature a host takes, learned now.
+pub fn set_signature(conn: &mut DbConn, host: &str, scheme: SignatureScheme, now: Timestamp) -> Result<()> {
     ensure(conn, &[host.to_owned()])?;
-    diesel::update(peers::table.find(host)).set(peers::signature.eq(scheme)).execute(conn)?;
+    diesel::update(peers::table.find(host))
+        .set((peers::signature.eq(scheme), peers::signature_learned_at.eq(now)))
+        .execute(conn)?;
     Ok(())
+}
+
+/// Which signature each of these hosts chose; hosts never heard of are left out.
+pub(super) fn choices(conn: &mut DbConn, hosts: impl IntoIterator<Item = String>) -> Result<HashMap<String, Choice>> {
+    type Row = (String, SignatureScheme, Option<Timestamp>);
+    let rows: Vec<Row> = peers::table
+        .filter(peers::host.eq_any(hosts.into_iter().collect::<Vec<_>>()))
+        .select((peers::host, peers::signature, peers::signature_learned_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(host, scheme, learned_at)| (host, Choice { scheme, learned_at })).collect())
+}
+
+/// Which signature a host chose.
+pub fn choice(conn: &mut DbConn, host: &str) -> Result<Choice> {
+    Ok(choices(conn, [host.to_owned()])?.remove(host).unwrap_or_default())
 }
 
 /// A request of this host passed the gate, so it is up: what waits for it is tried now, unless it asked for later.

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         Timestamp,
         delivery::{Blame, Outcome, Policy, delay, is_given_up},
+        knock::Choice,
         names::{DeliveryState, SignatureScheme},
     },
     error::Result,
@@ -100,8 +101,10 @@ pub struct Claimed {
     pub activity_seq: i64,
     pub inbox: String,
     pub host: String,
-    /// What the host took last, else draft-cavage.
-    pub signature: SignatureScheme,
+    /// Tries before this one.
+    pub attempts: i32,
+    /// What the host chose.
+    pub signature: Choice,
     pub until: Timestamp,
 }
 
@@ -169,8 +172,8 @@ pub fn due(conn: &mut DbConn, now: Timestamp, per_host: usize, limit: usize) -> 
 
 /// Takes those of `ids` (from [`due`]) that nobody else took meanwhile, until `until`.
 pub fn claim(conn: &mut DbConn, ids: &[i64], now: Timestamp, until: Timestamp) -> Result<Claims> {
-    type Row = (i64, i64, String, String);
-    let columns = (deliveries::id, deliveries::activity_seq, deliveries::inbox, deliveries::host);
+    type Row = (i64, i64, String, String, i32);
+    let columns = (deliveries::id, deliveries::activity_seq, deliveries::inbox, deliveries::host, deliveries::attempts);
     let mut rows: Vec<Row> = match conn {
         // The transaction is IMMEDIATE: nobody else writes now.
         DbConn::Sqlite(c) => diesel::update(deliveries::table)
@@ -199,21 +202,17 @@ pub fn claim(conn: &mut DbConn, ids: &[i64], now: Timestamp, until: Timestamp) -
     let place: HashMap<i64, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     rows.sort_by_key(|row| place.get(&row.0).copied());
     let hosts: BTreeSet<String> = rows.iter().map(|row| row.3.clone()).collect();
-    let taken: HashMap<String, SignatureScheme> = peers_table::table
-        .filter(peers_table::host.eq_any(hosts))
-        .select((peers_table::host, peers_table::signature))
-        .load(conn)?
-        .into_iter()
-        .collect();
+    let chosen = peers::choices(conn, hosts)?;
     let seqs: BTreeSet<i64> = rows.iter().map(|row| row.1).collect();
     let found: Vec<Outgoing> = activities::table.filter(activities::seq.eq_any(seqs)).select(Outgoing::as_select()).load(conn)?;
     let deliveries = rows
         .into_iter()
-        .map(|(id, activity_seq, inbox, host)| Claimed {
+        .map(|(id, activity_seq, inbox, host, attempts)| Claimed {
             id,
             activity_seq,
             inbox,
-            signature: taken.get(&host).copied().unwrap_or(SignatureScheme::Cavage),
+            attempts,
+            signature: chosen.get(&host).copied().unwrap_or_default(),
             host,
             until,
         })
@@ -253,7 +252,7 @@ pub struct Tried {
     pub status: Option<u16>,
     /// Why it failed, for a steward; without line breaks.
     pub why: Option<String>,
-    /// Another scheme than the one remembered was taken.
+    /// The scheme that was taken, where that is news.
     pub signature: Option<SignatureScheme>,
 }
 
@@ -286,7 +285,7 @@ pub fn record(
         let peer = peers.get(host);
         for one in tries {
             if let Some(scheme) = one.signature {
-                peers::set_signature(conn, host, scheme)?;
+                peers::set_signature(conn, host, scheme, now)?;
             }
             match &one.outcome {
                 Outcome::Delivered => by_status.entry(one.status).or_default().push(one.id),

@@ -345,6 +345,7 @@ diesel::table! {
         last_seen_at -> Nullable<Timestamp>,
         last_delivered_at -> Nullable<Timestamp>,
         last_error -> Nullable<Text>,
+        signature_learned_at -> Nullable<Timestamp>,
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod delivery;
 pub mod handle;
 pub mod ids;
+pub mod knock;
 pub mod language;
 pub mod member;
 pub mod names;

@@ -13,7 +13,11 @@ use super::{
     signatures::{self, Outgoing, keys},
 };
 use crate::{
-    domain::{names::SignatureScheme, url::parse_remote},
+    db,
+    domain::{
+        knock,
+        url::{host_and_port, parse_remote},
+    },
     error::Error,
     state::AppState,
 };
@@ -284,8 +288,7 @@ async fn get(state: &AppState, url: &str, accept: &str, signed: Signed, budget: 
     let mut url = parse_remote(url).ok_or(FetchError::Guarded("the address is not one of a web server with a name"))?;
     url.set_fragment(None);
     for _ in 0..=MAX_REDIRECTS {
-        budget.spend()?;
-        let response = send(state, &url, accept, signed).await?;
+        let response = send(state, &url, accept, signed, budget).await?;
         let status = response.status().as_u16();
         match status {
             200 => return Ok(Answer { url, response }),
@@ -313,25 +316,52 @@ fn redirected(from: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
     Ok(target)
 }
 
-async fn send(state: &AppState, url: &Url, accept: &str, signed: Signed) -> Result<reqwest::Response, FetchError> {
-    let mut headers = HeaderMap::new();
-    if signed == Signed::Yes
-        && let Some(site) = state.site_if_set_up()
-    {
-        let signer = keys::signer(state, &site.instance_actor()).await?;
+/// One GET, and where it is signed a second one in the other scheme if the answer may mean that the host doesn't know
+/// the first. Each is paid for.
+async fn send(
+    state: &AppState,
+    url: &Url,
+    accept: &str,
+    signed: Signed,
+    budget: &Budget,
+) -> Result<reqwest::Response, FetchError> {
+    budget.spend()?;
+    let site = state.site_if_set_up().filter(|_| signed == Signed::Yes);
+    let (Some(site), Some(host)) = (site, host_and_port(url.as_str())) else {
+        let headers = accept.parse().map(|accept| HeaderMap::from_iter([(ACCEPT, accept)])).unwrap_or_default();
+        return request(state, url, headers).await;
+    };
+    let signer = keys::signer(state, &site.instance_actor()).await?;
+    let knock = |scheme| {
         let outgoing = Outgoing { method: "GET", url, body: None, accept: Some(accept), now: state.now() };
-        headers = signatures::sign(SignatureScheme::Cavage, &signer, &outgoing)?;
-    } else if let Ok(accept) = accept.parse() {
-        headers.insert(ACCEPT, accept);
+        signatures::sign(scheme, &signer, &outgoing)
+    };
+    let choice = {
+        let host = host.clone();
+        state.db.read(move |conn| db::peers::choice(conn, &host)).await?
+    };
+    let mut scheme = choice.first(state.now());
+    let mut response = request(state, url, knock(scheme)?).await?;
+    if knock::is_unsure(response.status().as_u16()) && budget.spend().is_ok() {
+        scheme = knock::other(scheme);
+        match request(state, url, knock(scheme)?).await {
+            Ok(second) if !knock::is_unsure(second.status().as_u16()) => response = second,
+            _ => return Ok(response),
+        }
     }
-    state
-        .wire
-        .client
-        .get(url.clone())
-        .headers(headers)
-        .send()
-        .await
-        .map_err(|error| client::guarded(&error).map_or_else(|| FetchError::Temporary(reason(&error)), FetchError::from))
+    let news = choice.news(scheme, state.now()).filter(|_| response.status().is_success());
+    if let Some(scheme) = news {
+        let now = state.now();
+        if let Err(error) = state.db.write(move |conn| db::peers::set_signature(conn, &host, scheme, now)).await {
+            tracing::warn!(%error, "can't note down which signature a host takes");
+        }
+    }
+    Ok(response)
+}
+
+async fn request(state: &AppState, url: &Url, headers: HeaderMap) -> Result<reqwest::Response, FetchError> {
+    let sent = state.wire.client.get(url.clone()).headers(headers).send().await;
+    sent.map_err(|error| client::guarded(&error).map_or_else(|| FetchError::Temporary(reason(&error)), FetchError::from))
 }
 
 /// In a few words, without the address: it is logged and shown to members.

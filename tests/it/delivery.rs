@@ -20,7 +20,7 @@ use std::{
 };
 
 /// An instance that delivers with little patience.
-fn hasty(backend: Backend) -> Builder {
+pub fn hasty(backend: Backend) -> Builder {
     Instance::builder("river", backend)
         .env("DELIVERY__POLL_MILLISECONDS", 50)
         .env("DELIVERY__FIRST_RETRY_SECONDS", 1)
@@ -35,7 +35,7 @@ fn inboxes(peer: &Peer, count: usize) -> BTreeSet<String> {
     (0..count).map(|n| inbox(peer, &format!("r{n}"))).collect()
 }
 
-fn inbox(peer: &Peer, name: &str) -> String {
+pub fn inbox(peer: &Peer, name: &str) -> String {
     format!("http://{name}.{}/inbox", peer.host)
 }
 
@@ -45,7 +45,7 @@ fn label(request: &Recorded) -> String {
 }
 
 /// Queues an activity about `object` as another process on the same database does.
-fn enqueue(instance: &Instance, object: &str, n: u32, inboxes: &BTreeSet<String>) -> String {
+pub fn enqueue(instance: &Instance, object: &str, n: u32, inboxes: &BTreeSet<String>) -> String {
     let actor = instance.actor(&instance.name);
     let uri = instance.url(&format!("/activities/{}", uuid::Uuid::now_v7()));
     let object_uri = instance.url(&format!("/statements/{object}"));
@@ -64,11 +64,11 @@ fn enqueue(instance: &Instance, object: &str, n: u32, inboxes: &BTreeSet<String>
     uri
 }
 
-fn one(inbox: String) -> BTreeSet<String> {
+pub fn one(inbox: String) -> BTreeSet<String> {
     BTreeSet::from([inbox])
 }
 
-async fn queue_empties(instance: &Instance, seconds: u64) {
+pub async fn queue_empties(instance: &Instance, seconds: u64) {
     eventually("the queue is empty", seconds, || async { (instance.cli(&["queue"])["waiting"] == 0).then_some(()) }).await;
 }
 
@@ -434,28 +434,6 @@ async fn ops_16_sigterm_in_full_work_ends_soon_and_loses_nothing() {
         }
         assert_eq!(got.len(), 50);
         intact(&instance);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_peer_that_wants_rfc_9421_is_knocked_at_twice_once_only() {
-    for backend in backends() {
-        let peer = Peer::start("modern").await;
-        peer.decide(|request| request.header("signature-input").is_none().then(|| Canned::status(401)));
-        let instance = hasty(backend).start().await;
-        for n in 1..=3 {
-            enqueue(&instance, &format!("o{n}"), n, &one(inbox(&peer, "r")));
-            queue_empties(&instance, 10).await;
-        }
-        let schemes: Vec<bool> = peer.requests().iter().map(|request| request.header("signature-input").is_some()).collect();
-        assert_eq!(schemes, [false, true, true, true], "{backend:?}");
-        let shown = instance.cli(&["peer", "show", &format!("r.{}", peer.host)]);
-        assert_eq!((&shown["signature"], &shown["state"]), (&json!("rfc9421"), &json!("well")));
-        // It changes its mind: the other way is tried before it counts as refused.
-        peer.decide(|request| request.header("signature-input").is_some().then(|| Canned::status(400)));
-        enqueue(&instance, "o4", 4, &one(inbox(&peer, "r")));
-        queue_empties(&instance, 10).await;
-        assert_eq!(instance.cli(&["peer", "show", &format!("r.{}", peer.host)])["signature"], "cavage");
     }
 }
 

@@ -14,6 +14,7 @@ mod exhaustion;
 mod federation;
 mod harness;
 mod house;
+mod knocks;
 mod media;
 mod near;
 mod origin;

@@ -8,7 +8,8 @@ use crate::{
     },
     domain::{
         delivery::{Blame, Outcome},
-        names::SignatureScheme,
+        knock,
+        names::{KeyKind, SignatureScheme},
         url::parse_remote,
     },
     error::{Error, Result},
@@ -65,7 +66,7 @@ impl Failure {
     }
 }
 
-/// Makes one try, both knocks within the one time limit. Never fails: whatever happens is an outcome.
+/// Makes one try: at most two requests, both within the one time limit. Never fails: whatever happens is an outcome.
 pub async fn attempt(state: &AppState, delivery: &Claimed, activity: Option<&Arc<Activity>>) -> Tried {
     let limit = Duration::from_secs(state.settings.delivery.timeout_seconds);
     let tried = |outcome, status, why: Option<String>| Tried {
@@ -101,37 +102,33 @@ pub async fn attempt(state: &AppState, delivery: &Claimed, activity: Option<&Arc
     }
 }
 
-/// Sends with the signature that the host took last. A host that answers 400 or 401 may not know that one, so the other is
-/// tried once; if it doesn't do better, the first answer counts. Gives the scheme where it is news.
+/// Knocks with the signature that the host chose, and once more in another way if the answer may mean that it doesn't
+/// know this one; if that doesn't do better, the first answer counts. Gives the scheme where it is news.
 async fn knock(
     state: &AppState,
     delivery: &Claimed,
     activity: &Activity,
     url: &Url,
 ) -> Result<(Answer, Option<SignatureScheme>), Failure> {
+    let (now, choice) = (state.now(), delivery.signature);
     let body = Bytes::copy_from_slice(activity.json.as_bytes());
     let signer = signer(state, activity).await?;
-    let first = post(state, &signer, url, body.clone(), delivery.signature).await?;
-    if !matches!(first.status, 400 | 401) {
-        return Ok((first, None));
+    let scheme = choice.first(now);
+    let first = post(state, &signer, url, body.clone(), scheme).await?;
+    if !knock::is_unsure(first.status) {
+        return Ok((first, choice.news(scheme, now)));
     }
-    let other = match delivery.signature {
-        SignatureScheme::Cavage => SignatureScheme::Rfc9421,
-        SignatureScheme::Rfc9421 => SignatureScheme::Cavage,
+    // Who never saw the old key has nothing to check it with: to them the current one says all there is to say. That is
+    // tried first, and the other scheme at the next attempt, unless the host has chosen.
+    let by_key = activity.signing_key_id.is_some() && (choice.is_fresh(now) || delivery.attempts % 2 == 0);
+    let (signer, scheme) = match by_key {
+        true => (keys::latest_signer(state, &activity.actor_uri, KeyKind::Rsa).await?, scheme),
+        false => (signer, knock::other(scheme)),
     };
-    match post(state, &signer, url, body.clone(), other).await {
-        Ok(second) if !matches!(second.status, 400 | 401) => return Ok((second, Some(other))),
-        _ => {}
+    match post(state, &signer, url, body, scheme).await {
+        Ok(second) if !knock::is_unsure(second.status) => Ok((second, choice.news(scheme, now))),
+        _ => Ok((first, None)),
     }
-    if activity.signing_key_id.is_some() {
-        // Who never saw the old key has nothing to check it with: to them the current one says all there is to say.
-        let current = keys::signer(state, &activity.actor_uri).await?;
-        let third = post(state, &current, url, body, delivery.signature).await?;
-        if !matches!(third.status, 400 | 401) {
-            return Ok((third, None));
-        }
-    }
-    Ok((first, None))
 }
 
 /// What signs: the actor's current key, or the one that the activity names (an old key vouches for the new one).
@@ -140,7 +137,7 @@ async fn signer(state: &AppState, activity: &Activity) -> Result<Signer> {
         return keys::signer(state, &activity.actor_uri).await;
     };
     let row = state.db.read(move |conn| db::keys::by_id(conn, &id)).await?;
-    Signer::from_pem(&row.key_uri, &row.private_key)
+    state.wire.keys.signer(&row)
 }
 
 async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme: SignatureScheme) -> Result<Answer, Failure> {

@@ -4,7 +4,12 @@
 //! database. Must not fetch, and must not decide whose key it is.
 
 use super::{Refusal, sign_bytes};
-use crate::{db, domain::names::KeyKind, error::Result, state::AppState};
+use crate::{
+    db::{self, keys::KeyRow},
+    domain::names::KeyKind,
+    error::Result,
+    state::AppState,
+};
 use moka::sync::Cache;
 use openssl::{
     pkey::{Id, PKey, Private, Public},
@@ -93,6 +98,19 @@ impl KeyCache {
             .ok_or(Refusal::Unauthorized("the actor's key can't be used"))
     }
 
+    /// The signer of a row, its key parsed once.
+    pub fn signer(&self, row: &KeyRow) -> Result<Signer> {
+        let key = match self.private.get(&row.id) {
+            Some(key) => key,
+            None => {
+                let key = Arc::new(PKey::private_key_from_pem(row.private_key.as_bytes())?);
+                self.private.insert(row.id.clone(), key.clone());
+                key
+            }
+        };
+        Ok(Signer { key_id: row.key_uri.as_str().into(), key })
+    }
+
     /// Forgets which keys are current; after a rotation in this process.
     pub fn forget_current(&self) {
         self.current.invalidate_all();
@@ -113,19 +131,16 @@ pub async fn signer_of(state: &AppState, actor_uri: &str, kind: KeyKind) -> Resu
     if let Some(signer) = state.wire.keys.current.get(&name) {
         return Ok(signer);
     }
-    let actor = name.0.clone();
-    let row = state.db.read(move |conn| db::keys::current(conn, &actor, kind)).await?;
-    let key = match state.wire.keys.private.get(&row.id) {
-        Some(key) => key,
-        None => {
-            let key = Arc::new(PKey::private_key_from_pem(row.private_key.as_bytes())?);
-            state.wire.keys.private.insert(row.id, key.clone());
-            key
-        }
-    };
-    let signer = Signer { key_id: row.key_uri.into(), key };
+    let signer = latest_signer(state, actor_uri, kind).await?;
     state.wire.keys.current.insert(name, signer.clone());
     Ok(signer)
+}
+
+/// As [`signer_of`], with the key that is current in the database at this moment, whoever changed it.
+pub async fn latest_signer(state: &AppState, actor_uri: &str, kind: KeyKind) -> Result<Signer> {
+    let actor = actor_uri.to_owned();
+    let row = state.db.read(move |conn| db::keys::current(conn, &actor, kind)).await?;
+    state.wire.keys.signer(&row)
 }
 
 /// Reads a public key, `None` where it isn't one that we rely on.

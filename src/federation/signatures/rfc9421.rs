@@ -15,6 +15,9 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName};
 const MAX_COVERED: usize = 30;
 /// The label that our own signatures go by.
 const LABEL: &str = "sig1";
+/// How long our own signatures are good for: peers' clocks may be that much ahead. Mastodon would take five minutes where
+/// nothing is said, and adds an hour for its own clock.
+const VALID: chrono::Duration = chrono::Duration::hours(1);
 
 /// A bare item of RFC 8941, as far as signature parameters use them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -335,6 +338,7 @@ pub fn sign(signer: &Signer, request: &Outgoing<'_>) -> Result<HeaderMap> {
         covered: lines.iter().map(|(name, _)| (*name).to_owned()).collect(),
         parameters: vec![
             ("created".to_owned(), Item::Integer(request.now.and_utc().timestamp())),
+            ("expires".to_owned(), Item::Integer((request.now + VALID).and_utc().timestamp())),
             ("keyid".to_owned(), Item::Text(signer.key_id().to_owned())),
             ("alg".to_owned(), Item::Text(algorithm.to_owned())),
         ],
