@@ -18,17 +18,16 @@ use crate::{
 };
 use serde_json::json;
 
-/// Asks to follow an actor of another instance. A follow that was accepted stays; one that waits is asked again, since a
+/// Asks to follow an actor. One of this instance answers at once, in the same transaction. A follow that was accepted stays; one that waits is asked again, since a
 /// request may have been lost on their side.
 ///
 /// # Errors
-/// `Conflict` for actors of this instance: what they say is on the same desk already; `Invalid` where the actor has no
-/// inbox that can be used.
+/// `Conflict` for the collective itself; `Invalid` where the actor has no inbox that can be used.
 pub fn follow(act: &mut Act, collective_id: &str, other: &RemoteActorRow) -> Result<FollowState> {
     act.may_act_for(collective_id)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
-    if act.site.owns(&other.uri) {
-        return Err(Error::Conflict("error-follow-same-instance"));
+    if other.uri == collective.uri {
+        return Err(Error::Conflict("error-follow-self"));
     }
     if other.inbox.is_empty() || other.gone_at.is_some() {
         return Err(Error::invalid("address", "error-follow-no-inbox"));
@@ -50,7 +49,7 @@ pub fn follow(act: &mut Act, collective_id: &str, other: &RemoteActorRow) -> Res
     let sent = activity::follow(&uri, &collective.uri, &other.uri);
     // Order of delivery goes by object: a Follow and its Undo must not overtake each other, other collectives' may.
     send(act, &sent, &pair(&collective.uri, &other.uri), false, &Audience::inbox(&other.inbox))?;
-    Ok(row.state)
+    Ok(db::follows::following(act.conn, collective_id, &other.uri)?.map_or(row.state, |row| row.state))
 }
 
 /// Stops following.
@@ -62,7 +61,7 @@ pub fn unfollow(act: &mut Act, collective_id: &str, other_uri: &str) -> Result<(
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let row = db::follows::following(act.conn, collective_id, other_uri)?.ok_or(Error::NotFound)?;
     db::follows::remove_following(act.conn, collective_id, other_uri)?;
-    let inbox = db::remote_actors::by_uri(act.conn, other_uri)?.map(|other| other.inbox).unwrap_or_default();
+    let inbox = db::remote_actors::any_by_uri(act.conn, other_uri)?.map(|other| other.inbox).unwrap_or_default();
     let undone = json!({ "id": row.activity_uri, "type": "Follow", "actor": collective.uri, "object": other_uri });
     let uri = act.site.activity(&act.new_id());
     let undo = activity::undo(&uri, &collective.uri, undone, vec![other_uri.to_owned()], Vec::new());

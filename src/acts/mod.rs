@@ -20,6 +20,7 @@ pub mod invitations;
 pub mod keys;
 pub mod like;
 pub mod limits;
+mod neighbours;
 pub mod outbox;
 pub mod passphrase;
 pub mod receive;

@@ -1,6 +1,6 @@
 //! Telling the network: an activity's bytes and its recipients go into the queue, in the act's own transaction.
 
-use super::Act;
+use super::{Act, neighbours};
 use crate::{
     db::{self, queue::NewActivity},
     error::Result,
@@ -36,7 +36,7 @@ impl Audience {
 ///
 /// `activity` must have `id`, `type` and `actor`. `object_uri` is what it is about: deliveries about one object reach
 /// each inbox in the order in which they were queued. `public` puts it into the outbox collection.
-/// Never queues to our own host (ORG-18), to blocked hosts or to actors that blocked the collective.
+/// What goes to collectives of this instance is received at once, without the network (ORG-18, SRF-08). Never queues to blocked hosts or to actors that blocked the collective.
 pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, audience: &Audience) -> Result<()> {
     send_with_key(act, activity, object_uri, public, audience, None)
 }
@@ -57,8 +57,8 @@ pub fn send_with_key(
     if let Some(collective_id) = &audience.followers_of {
         inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);
     }
-    let site = act.site;
-    inboxes.retain(|inbox| !inbox.is_empty() && !site.owns(inbox));
+    let (ours, others): (BTreeSet<_>, BTreeSet<_>) =
+        inboxes.into_iter().filter(|inbox| !inbox.is_empty()).partition(|inbox| act.site.owns(inbox));
     let new = NewActivity {
         uri: text("id"),
         actor_uri,
@@ -69,5 +69,6 @@ pub fn send_with_key(
         signing_key_id: signing_key_id.map(str::to_owned),
         created_at: act.now,
     };
-    db::queue::enqueue(act.conn, &new, &inboxes)
+    db::queue::enqueue(act.conn, &new, &others)?;
+    if ours.is_empty() { Ok(()) } else { neighbours::receive(act, activity) }
 }

@@ -34,7 +34,7 @@ impl Target {
         if row.state != StatementState::Published {
             return Err(Error::NotFound);
         }
-        let author = db::collectives::by_id(conn, &row.collective_id)?.as_actor(site);
+        let author = db::collectives::by_id(conn, &row.collective_id)?.as_actor();
         Ok(Self { uri: row.uri, author, visibility: Visibility::Public, post: None })
     }
 
@@ -69,7 +69,7 @@ impl Target {
     }
 
     fn of(conn: &mut DbConn, post: RemotePostRow) -> Result<Option<Self>> {
-        let Some(author) = db::remote_actors::by_uri(conn, &post.actor_uri)? else { return Ok(None) };
+        let Some(author) = db::remote_actors::any_by_uri(conn, &post.actor_uri)? else { return Ok(None) };
         Ok(Some(Self { uri: post.uri.clone(), author, visibility: post.visibility, post: Some(post) }))
     }
 
@@ -109,10 +109,10 @@ impl Target {
 pub(super) fn author_of(act: &mut Act, object_uri: &str, activity_uri: &str) -> Result<Option<RemoteActorRow>> {
     if let Some(id) = act.site.statement_id_of(object_uri) {
         let row = db::statements::by_id(act.conn, id)?;
-        return Ok(Some(db::collectives::by_id(act.conn, &row.collective_id)?.as_actor(act.site)));
+        return Ok(Some(db::collectives::by_id(act.conn, &row.collective_id)?.as_actor()));
     }
     if let Some(post) = db::remote_posts::by_uri(act.conn, object_uri)? {
-        return db::remote_actors::by_uri(act.conn, &post.actor_uri);
+        return db::remote_actors::any_by_uri(act.conn, &post.actor_uri);
     }
     let sent = match db::outbox::by_uri(act.conn, activity_uri) {
         Err(Error::NotFound) => return Ok(None),
@@ -120,5 +120,5 @@ pub(super) fn author_of(act: &mut Act, object_uri: &str, activity_uri: &str) -> 
     };
     let addressed = ["to", "cc"].iter().filter_map(|key| sent[*key].as_array()).flatten();
     let uris: Vec<String> = addressed.filter_map(|uri| uri.as_str().map(str::to_owned)).collect();
-    Ok(db::remote_actors::by_uris(act.conn, &uris)?.pop())
+    Ok(db::remote_actors::any_by_uris(act.conn, &uris)?.pop())
 }

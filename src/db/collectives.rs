@@ -2,7 +2,7 @@
 
 use super::{DbConn, Json, remote_actors::RemoteActorRow, schema::collectives};
 use crate::{
-    domain::{Id, Site, Timestamp},
+    domain::{Id, Timestamp},
     error::Result,
 };
 use diesel::prelude::*;
@@ -42,19 +42,21 @@ pub struct CollectiveRow {
 impl CollectiveRow {
     /// In the shape in which others' actors are known, for whatever treats the two alike. Never stored. Without its keys:
     /// what it does is never proven by a signature here.
-    pub fn as_actor(&self, site: &Site) -> RemoteActorRow {
+    pub fn as_actor(&self) -> RemoteActorRow {
+        let base = self.uri.strip_suffix(&format!("/c/{}", self.handle)).unwrap_or(&self.uri);
+        let domain = base.split_once("://").map_or(base, |(_, domain)| domain);
         RemoteActorRow {
             id: self.id.clone(),
             uri: self.uri.clone(),
-            host: site.domain.clone(),
+            host: domain.to_owned(),
             kind: "Organization".to_owned(),
             username: self.handle.clone(),
-            handle_host: site.domain.clone(),
+            handle_host: domain.to_owned(),
             name: self.name.clone(),
             summary: String::new(),
             url: Some(self.uri.clone()),
             inbox: format!("{}/inbox", self.uri),
-            shared_inbox: Some(site.shared_inbox()),
+            shared_inbox: Some(format!("{base}/inbox")),
             outbox: Some(format!("{}/outbox", self.uri)),
             followers: Some(format!("{}/followers", self.uri)),
             icon_url: None,
@@ -92,6 +94,10 @@ pub fn by_handle(conn: &mut DbConn, handle: &str) -> Result<CollectiveRow> {
 
 pub fn by_uri(conn: &mut DbConn, uri: &str) -> Result<CollectiveRow> {
     Ok(collectives::table.filter(collectives::uri.eq(uri)).select(CollectiveRow::as_select()).first(conn)?)
+}
+
+pub fn by_uris(conn: &mut DbConn, uris: &[String]) -> Result<Vec<CollectiveRow>> {
+    Ok(collectives::table.filter(collectives::uri.eq_any(uris)).select(CollectiveRow::as_select()).load(conn)?)
 }
 
 /// By name.

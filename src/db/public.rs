@@ -4,7 +4,7 @@
 use super::{
     DbConn, Json,
     collectives::CollectiveRow,
-    schema::{collectives, followers, inbox_items, media, remote_actors, remote_posts, statement_versions, statements},
+    schema::{collectives, followers, inbox_items, media, remote_posts, statement_versions, statements},
 };
 use crate::{
     domain::{
@@ -285,10 +285,9 @@ pub fn figures(conn: &mut DbConn, collective_id: &str, uri: &str) -> Result<Figu
 
 /// Replies that a member let show, the first one first; at most `limit`. Only such as their authors made public.
 pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) -> Result<Vec<Reply>> {
-    type Row = (String, String, String, Option<String>, String, String, String, Option<String>, Timestamp, Timestamp);
+    type Row = (String, Option<String>, String, String, String, Option<String>, Timestamp, Timestamp);
     let rows: Vec<Row> = inbox_items::table
         .inner_join(remote_posts::table)
-        .inner_join(remote_actors::table.on(remote_actors::uri.eq(inbox_items::actor_uri)))
         .filter(inbox_items::collective_id.eq(collective_id))
         .filter(inbox_items::kind.eq(InboxKind::Reply))
         .filter(inbox_items::shown.eq(true))
@@ -296,13 +295,10 @@ pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) ->
         .filter(remote_posts::in_reply_to.eq(uri))
         .filter(remote_posts::deleted_at.is_null())
         .filter(remote_posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
-        .filter(remote_actors::gone_at.is_null())
         .order((remote_posts::received_at.asc(), remote_posts::id.asc()))
         .limit(limit)
         .select((
-            remote_actors::name,
-            remote_actors::username,
-            remote_actors::handle_host,
+            inbox_items::actor_uri,
             remote_posts::url,
             remote_posts::uri,
             remote_posts::html,
@@ -312,16 +308,21 @@ pub fn replies(conn: &mut DbConn, collective_id: &str, uri: &str, limit: i64) ->
             remote_posts::received_at,
         ))
         .load(conn)?;
-    let reply = |(name, user, host, url, uri, html, content_warning, language, claimed, received): Row| Reply {
-        name: if name.is_empty() { user.clone() } else { name },
-        handle: format!("{user}@{host}"),
-        url: url.unwrap_or(uri),
-        html,
-        content_warning,
-        language,
-        published: claimed.min(received),
+    let uris: Vec<String> = rows.iter().map(|row| row.0.clone()).collect();
+    let authors = super::remote_actors::any_by_uris(conn, &uris)?;
+    let reply = |(actor, url, uri, html, content_warning, language, claimed, received): Row| {
+        let author = authors.iter().find(|author| author.uri == actor && author.gone_at.is_none())?;
+        Some(Reply {
+            name: if author.name.is_empty() { author.username.clone() } else { author.name.clone() },
+            handle: author.handle().trim_start_matches('@').to_owned(),
+            url: url.unwrap_or(uri),
+            html,
+            content_warning,
+            language,
+            published: claimed.min(received),
+        })
     };
-    let mut replies: Vec<Reply> = rows.into_iter().map(reply).collect();
+    let mut replies: Vec<Reply> = rows.into_iter().filter_map(reply).collect();
     replies.sort_by_key(|reply| reply.published);
     Ok(replies)
 }

@@ -80,6 +80,18 @@ pub fn by_uris(conn: &mut DbConn, uris: &[String]) -> Result<Vec<RemoteActorRow>
     Ok(remote_actors::table.filter(remote_actors::uri.eq_any(uris)).select(RemoteActorRow::as_select()).load(conn)?)
 }
 
+/// As [`by_uri`]; also a collective of ours, in the same shape.
+pub fn any_by_uri(conn: &mut DbConn, uri: &str) -> Result<Option<RemoteActorRow>> {
+    Ok(any_by_uris(conn, &[uri.to_owned()])?.pop())
+}
+
+/// As [`by_uris`]; also collectives of ours, in the same shape.
+pub fn any_by_uris(conn: &mut DbConn, uris: &[String]) -> Result<Vec<RemoteActorRow>> {
+    let mut found = by_uris(conn, uris)?;
+    found.extend(super::collectives::by_uris(conn, uris)?.iter().map(super::collectives::CollectiveRow::as_actor));
+    Ok(found)
+}
+
 /// Writes an actor as fetched, over what was known under the same id; its row id stays.
 pub fn put(conn: &mut DbConn, row: &RemoteActorRow) -> Result<()> {
     let known: Option<Id> =

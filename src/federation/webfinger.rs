@@ -32,11 +32,33 @@ pub async fn find_actor(state: &AppState, text: &str, budget: &Budget) -> Result
     if text.is_empty() || text.len() > MAX_TEXT {
         return Err(Error::invalid("address", "error-actor-address"));
     }
+    if let Some(own) = own(state, text).await? {
+        return Ok(own);
+    }
     if text.starts_with("https://") || text.starts_with("http://") {
         return by_address(state, text, budget).await;
     }
     let (name, host) = handle(text).ok_or_else(|| Error::invalid("address", "error-actor-address"))?;
     by_handle(state, &name, &host, budget).await
+}
+
+/// The collective of ours that is meant, by its handle, its id or its short address; nobody is asked for it (SRF-08).
+/// `None` where the text means somebody elsewhere.
+///
+/// # Errors
+/// `NotFound` where it lies on this instance but is no collective.
+async fn own(state: &AppState, text: &str) -> Result<Option<RemoteActorRow>> {
+    let site = state.site()?;
+    let name = match handle(text) {
+        Some((name, host)) if host == site.domain => name,
+        None if site.owns(text) => {
+            let address = text.split(['?', '#']).next().unwrap_or(text).trim_end_matches('/');
+            let short = address.strip_prefix(&site.base_url).and_then(|path| path.strip_prefix("/@"));
+            short.or_else(|| site.handle_of(address)).ok_or(Error::NotFound)?.to_owned()
+        }
+        _ => return Ok(None),
+    };
+    state.db.read(move |conn| Ok(Some(db::collectives::by_handle(conn, &name)?.as_actor()))).await
 }
 
 /// The two parts of a handle; the host in its normal form.

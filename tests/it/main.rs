@@ -17,6 +17,7 @@ mod house;
 mod knocks;
 mod media;
 mod near;
+mod neighbours;
 mod origin;
 mod outgoing_guard;
 mod pages;

@@ -2,16 +2,16 @@
 
 use super::{Outcome, react};
 use crate::{
-    acts::Act,
+    acts::{Act, documents},
     db::{self, remote_posts::RemotePostRow},
     domain::{
         Id, Timestamp,
-        names::{InboxKind, Visibility},
+        names::{InboxKind, StatementState, Visibility},
         url::same_origin,
     },
-    error::Result,
+    error::{Error, Result},
     text,
-    vocab::read::Post,
+    vocab::read::{Object, Post},
 };
 use std::collections::BTreeMap;
 
@@ -141,6 +141,20 @@ pub(in crate::acts) fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result
     }
 }
 
+/// A published statement of ours as a post like others', for the desks of its neighbours. `None` where there is none.
+pub(super) fn copy_of_statement(act: &mut Act, statement_uri: &str) -> Result<Option<RemotePostRow>> {
+    let Some(id) = act.site.statement_id_of(statement_uri) else { return Ok(None) };
+    let statement = match db::statements::by_id(act.conn, id) {
+        Ok(row) if row.state == StatementState::Published => row,
+        Ok(_) | Err(Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let version = db::statements::version(act.conn, id, statement.version)?;
+    let post = Object::read(&documents::version(&version)?).and_then(|object| object.post());
+    let id = act.new_id();
+    Ok(post.map(|post| row(id, &Received { post, visibility: Visibility::Public }, act.now)))
+}
+
 /// The desks that a post belongs on, each once and for the best reason: an answer, a quote, a mention, a post of one followed.
 fn desks(act: &mut Act, post: &Post) -> Result<BTreeMap<Id, InboxKind>> {
     let mut desks = BTreeMap::new();
@@ -158,6 +172,12 @@ fn desks(act: &mut Act, post: &Post) -> Result<BTreeMap<Id, InboxKind>> {
         let Some(uri) = uri.as_deref().filter(|uri| act.site.owns(uri)) else { continue };
         if let Some(collective_id) = db::inbox::collective_of_statement(act.conn, uri)? {
             desks.insert(collective_id, kind);
+        }
+    }
+    // What a collective says is no news to itself.
+    if act.site.handle_of(&post.attributed_to).is_some() {
+        for own in db::collectives::ids_of(act.conn, &[&post.attributed_to])? {
+            desks.remove(&own);
         }
     }
     Ok(desks)

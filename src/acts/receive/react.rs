@@ -19,9 +19,23 @@ pub fn to_statement(
     let Some(collective_id) = db::inbox::collective_of_statement(act.conn, statement_uri)? else {
         return Ok(Outcome::Dropped("no such statement"));
     };
+    if db::collectives::ids_of(act.conn, &[&actor_uri.to_owned()])?.contains(&collective_id) {
+        return Ok(Outcome::Dropped("the statement is its own"));
+    }
     let item = item(act, &collective_id, kind, actor_uri, activity_uri, statement_uri, None);
     db::inbox::put(act.conn, &item)?;
     Ok(Outcome::Done)
+}
+
+/// An Announce of one of our published statements: its collective hears of it, and so do those of ours that follow whoever
+/// boosts it.
+pub fn boost_of_statement(act: &mut Act, actor_uri: &str, activity_uri: Option<&str>, statement_uri: &str) -> Result<Outcome> {
+    let told = to_statement(act, InboxKind::Announce, actor_uri, activity_uri, statement_uri)?;
+    if db::follows::local_followers_of(act.conn, actor_uri)?.is_empty() {
+        return Ok(told);
+    }
+    let Some(copy) = post::copy_of_statement(act, statement_uri)? else { return Ok(told) };
+    boost_of_other(act, actor_uri, activity_uri, copy)
 }
 
 /// An Announce, by an actor that collectives of ours follow, of a post that was fetched from its own host.

@@ -223,7 +223,7 @@ pub(super) fn named(known: Option<&RemoteActorRow>, uri: &str) -> Named {
 pub(super) fn actors(conn: &mut db::DbConn, uris: &[String]) -> Result<HashMap<String, RemoteActorRow>> {
     let mut all = HashMap::new();
     for chunk in uris.chunks(500) {
-        all.extend(db::remote_actors::by_uris(conn, chunk)?.into_iter().map(|row| (row.uri.clone(), row)));
+        all.extend(db::remote_actors::any_by_uris(conn, chunk)?.into_iter().map(|row| (row.uri.clone(), row)));
     }
     Ok(all)
 }

@@ -5,7 +5,7 @@ use super::{Verified, act, fetch_post, is_known};
 use crate::{
     acts::receive::{Outcome, post, react},
     db,
-    domain::names::{InboxKind, Visibility},
+    domain::names::Visibility,
     error::Result,
     state::AppState,
 };
@@ -14,8 +14,7 @@ pub async fn announce(state: &AppState, verified: &Verified) -> Result<Outcome> 
     let Some(object) = verified.activity.object_id().map(str::to_owned) else { return Ok(Outcome::Dropped("boosts nothing")) };
     let (actor, id) = (verified.actor.uri.clone(), verified.activity.id.clone());
     if state.site()?.owns(&object) {
-        return act(state, verified, move |act| react::to_statement(act, InboxKind::Announce, &actor, id.as_deref(), &object))
-            .await;
+        return act(state, verified, move |act| react::boost_of_statement(act, &actor, id.as_deref(), &object)).await;
     }
     let booster = actor.clone();
     let followed = state.db.read(move |conn| Ok(!db::follows::local_followers_of(conn, &booster)?.is_empty())).await?;
