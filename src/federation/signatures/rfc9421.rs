@@ -17,7 +17,7 @@ const MAX_COVERED: usize = 30;
 const LABEL: &str = "sig1";
 /// How long our own signatures are good for: peers' clocks may be that much ahead. Mastodon would take five minutes where
 /// nothing is said, and adds an hour for its own clock.
-const VALID: chrono::Duration = chrono::Duration::hours(1);
+pub(super) const VALID: chrono::Duration = chrono::Duration::hours(1);
 
 /// A bare item of RFC 8941, as far as signature parameters use them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -251,8 +251,10 @@ fn sig_10_to_12_dates_out_of_range_or_unreadable() {
             let request = Request::signed(scheme, &RSA);
             Request { now: now() + chrono::Duration::seconds(seconds), ..request }.check(&RSA)
         };
-        assert_eq!(at(age - 1), Ok(()));
-        assert!(is_401(at(age + 1)));
+        // Our own RFC 9421 signatures say that they end sooner.
+        let end = if scheme == SignatureScheme::Rfc9421 { rfc9421::VALID.num_seconds() } else { age };
+        assert_eq!(at(end - 1), Ok(()));
+        assert!(is_401(at(end + 1)));
         assert_eq!(at(1 - skew), Ok(()));
         assert!(is_401(at(-1 - skew)));
     }
