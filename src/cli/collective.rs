@@ -12,7 +12,7 @@ use crate::{
         collectives::{CollectiveRow, ProfileField},
     },
     domain::Site,
-    error::{Error, Result},
+    error::Result,
 };
 use serde_json::{Value, json};
 
@@ -175,9 +175,7 @@ fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
     put(&mut profile.time_zone, args.time_zone);
     if !args.fields.is_empty() {
         let fields = args.fields.iter().map(|field| {
-            let (name, value) = field
-                .split_once('=')
-                .ok_or_else(|| Error::Config(format!("--field {field}: it looks like --field \"Meets=Thursdays at seven\"")))?;
+            let (name, value) = field.split_once('=').ok_or_else(|| super::option_form("--field", "Meets=Thursdays at seven"))?;
             Ok(ProfileField { name: name.to_owned(), value: value.to_owned() })
         });
         profile.fields = fields.collect::<Result<_>>()?;

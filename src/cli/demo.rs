@@ -19,8 +19,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The first of the ports that are tried for the instances.
-const FIRST_PORT: u16 = 8081;
+/// So many ports after the first are tried.
+const PORTS: u16 = 500;
 /// How long an instance may take to answer, and a follow to be accepted.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The passphrase of every sign-in in the demo.
@@ -29,6 +29,9 @@ const PASSPHRASE: &str = "the river runs to the sea";
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct DemoArgs {
+    /// The first of the ports that are tried; taken ones are passed over.
+    #[arg(long, value_name = "N", default_value_t = 8081, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: u16,
     /// Stop once everything is in place, instead of at Ctrl-C: for checks.
     #[arg(long, hide = true)]
     pub once: bool,
@@ -53,40 +56,46 @@ impl Drop for Folder {
 }
 
 pub fn run(args: &DemoArgs) -> Result<()> {
+    let folder = Folder(std::env::temp_dir().join(format!("communard-demo-{}", std::process::id())));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let mut interrupt = signal(tokio::signal::unix::SignalKind::interrupt())?;
         let mut terminate = signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             _ = interrupt.recv() => Ok(()),
             _ = terminate.recv() => Ok(()),
-            done = play(args.once) => done,
+            done = play(&folder, args) => done,
         }
-        // Dropping what `play` holds stops the instances and removes the folder, whichever way it ended.
-    })
+        // Dropping what `play` holds stops the instances, whichever way it ended.
+    });
+    // Waits for a command that is under way: it would write into the folder after that is gone.
+    drop(runtime);
+    drop(folder);
+    ended
 }
 
 fn signal(kind: tokio::signal::unix::SignalKind) -> Result<tokio::signal::unix::Signal> {
     tokio::signal::unix::signal(kind).map_err(Error::internal)
 }
 
-async fn play(once: bool) -> Result<()> {
-    let folder = Folder(std::env::temp_dir().join(format!("communard-demo-{}", std::process::id())));
+async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
     let mut instances = Vec::new();
-    let mut port = FIRST_PORT;
+    let mut ports = (args.port..=args.port.saturating_add(PORTS)).filter(|port| is_free(*port));
     for plan in demo_texts::INSTANCES {
-        port = next_free(port)?;
+        let port = ports.next().ok_or_else(|| {
+            let needed = demo_texts::INSTANCES.len();
+            Error::Config(format!("the demo needs {needed} free ports from {} on; name another place with --port", args.port))
+        })?;
         let dir = folder.0.join(plan.domain);
         std::fs::create_dir_all(&dir).map_err(|e| Error::Config(format!("can't make {}: {e}", dir.display())))?;
         instances.push(Running { plan, domain: format!("{}:{port}", plan.domain), port, dir, child: None });
-        port += 1;
     }
     say("Setting up three instances…");
     for instance in &mut instances {
         instance.set_up().await?;
         instance.serve()?;
     }
-    for instance in &instances {
+    for instance in &mut instances {
         instance.wait().await?;
     }
     say("Collectives follow each other…");
@@ -96,7 +105,7 @@ async fn play(once: bool) -> Result<()> {
         instance.publish().await?;
     }
     announce(&instances);
-    if !once {
+    if !args.once {
         std::future::pending::<()>().await;
     }
     Ok(())
@@ -218,13 +227,14 @@ impl Running {
         Ok(())
     }
 
-    async fn wait(&self) -> Result<()> {
+    async fn wait(&mut self) -> Result<()> {
         let settings = Settings::load_with(None, self.env())?;
         let client = client::for_self_check(&settings, self.plan.domain, true)?;
         let deadline = Instant::now() + PATIENCE;
         while !client.get(format!("http://{}/readyz", self.domain)).send().await.is_ok_and(|answer| answer.status().is_success())
         {
-            if Instant::now() > deadline {
+            let ended = self.child.as_mut().is_some_and(|child| !matches!(child.try_wait(), Ok(None)));
+            if ended || Instant::now() > deadline {
                 return Err(Error::Upstream(format!(
                     "{} did not start; its log: {}",
                     self.domain,
@@ -311,11 +321,8 @@ fn say(text: &str) {
     eprintln!("  {text}");
 }
 
-/// The first port from `port` on that nobody listens on.
-fn next_free(port: u16) -> Result<u16> {
-    (port..port.saturating_add(500))
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .ok_or_else(|| Error::Config("no free port on this machine".into()))
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 fn last_lines(path: &Path) -> String {

@@ -45,7 +45,7 @@ pub enum FollowersCommand {
 }
 
 pub fn run(ctx: &Context, args: FollowersArgs) -> Result<()> {
-    let handle = args.collective.ok_or_else(|| Error::Config("followers: --collective HANDLE is missing".into()))?;
+    let handle = args.collective.ok_or_else(|| Error::invalid("--collective", "error-collective-missing"))?;
     let row = find(ctx, &handle)?;
     let Some(command) = args.command else {
         let state = args.state.unwrap_or(FollowState::Accepted);

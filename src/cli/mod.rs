@@ -8,7 +8,7 @@ use crate::{
     i18n::{self, Lang},
     state::AppState,
 };
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
@@ -93,6 +93,7 @@ pub struct Context {
 }
 
 impl Context {
+    /// An instance that may be not set up yet.
     fn open(settings: Settings, json: bool) -> Result<Self> {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::internal)?;
@@ -100,6 +101,15 @@ impl Context {
         let state = AppState::open(settings)?;
         drop(_entered);
         Ok(Self { state, json, runtime })
+    }
+
+    /// As `open`, for commands that make no sense before setup.
+    fn set_up(settings: Settings, json: bool) -> Result<Self> {
+        let ctx = Self::open(settings, json)?;
+        match ctx.state.site_if_set_up() {
+            Some(_) => Ok(ctx),
+            None => Err(Error::Conflict("error-not-set-up")),
+        }
     }
 
     pub fn settings(&self) -> &Settings {
@@ -124,26 +134,52 @@ impl Context {
 
 /// Runs the command line of this process and gives its exit code.
 pub fn main() -> i32 {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&error),
+    };
     let json = cli.json;
     match run(cli) {
         Ok(()) => 0,
-        Err(error) => {
-            let code = exit_code(&error);
-            let text = describe(&error);
-            if json {
-                eprintln!("{}", serde_json::json!({ "error": text, "code": code }));
-            } else {
-                eprintln!("communard: {text}");
-            }
-            code
-        }
+        Err(error) => fail(json, &describe(&error), exit_code(&error)),
     }
+}
+
+/// Says in one line what went wrong, and gives the exit code.
+fn fail(json: bool, text: &str, code: i32) -> i32 {
+    if json {
+        eprintln!("{}", serde_json::json!({ "error": text, "code": code }));
+    } else {
+        eprintln!("communard: {text}");
+    }
+    code
+}
+
+/// Help and version as clap prints them; of a wrong use what is wrong and how it should look, in one line like every error.
+fn not_parsed(error: &clap::Error) -> i32 {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // Nobody reads it where this fails.
+        let _ = error.print();
+        return error.exit_code();
+    }
+    let text = error.render().to_string();
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let wrong = one_line(text.trim_start_matches("error:").split("\n\n").next().unwrap_or_default());
+    let usage = text.lines().find(|line| line.starts_with("Usage:")).map(one_line).unwrap_or_default();
+    // What should have told us wasn't parsed.
+    let json = std::env::args().any(|arg| arg == "--json");
+    fail(json, one_line(&format!("{wrong}. {usage}")).as_str(), error.exit_code())
+}
+
+/// An option's value that isn't in the form of `example`.
+fn option_form(option: &str, example: &str) -> Error {
+    Error::invalid_with(option, "error-option-form", "example", example)
 }
 
 /// One line in English. A fault of ours is told whole here: whoever has the command line may see it.
 fn describe(error: &Error) -> String {
     match error {
+        Error::NotFound => "there is nothing here by that name or address".to_owned(),
         Error::Internal(text) | Error::Busy(text) | Error::Upstream(text) => text.clone(),
         Error::Invalid(faults) => {
             let said = faults.iter().map(|fault| format!("{}: {}", fault.field, i18n::fault_text(Lang::english(), fault)));
@@ -169,26 +205,27 @@ fn run(cli: Cli) -> Result<()> {
     }
     let settings = Settings::load(cli.config.as_deref())?;
     let open = |settings| Context::open(settings, cli.json);
+    let instance = |settings| Context::set_up(settings, cli.json);
     match cli.command {
         Command::Demo(_) => Ok(()),
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
-        Command::Member(command) => member::run(&open(settings)?, command),
+        Command::Member(command) => member::run(&instance(settings)?, command),
         Command::Ready => serve::ready(&settings),
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),
-        Command::Collective(command) => collective::run(&open(settings)?, command),
-        Command::Statement(command) => statement::run(&open(settings)?, command),
-        Command::Follow(args) => follow::follow(&open(settings)?, args),
-        Command::Unfollow(args) => follow::unfollow(&open(settings)?, args),
-        Command::Boost(args) => follow::boost(&open(settings)?, args),
-        Command::Unboost(args) => follow::unboost(&open(settings)?, args),
-        Command::Like(args) => follow::like(&open(settings)?, args),
-        Command::Unlike(args) => follow::unlike(&open(settings)?, args),
-        Command::Followers(args) => followers::run(&open(settings)?, args),
-        Command::Inbox(command) => inbox::run(&open(settings)?, command),
-        Command::Keys(command) => keys::run(&open(settings)?, command),
+        Command::Collective(command) => collective::run(&instance(settings)?, command),
+        Command::Statement(command) => statement::run(&instance(settings)?, command),
+        Command::Follow(args) => follow::follow(&instance(settings)?, args),
+        Command::Unfollow(args) => follow::unfollow(&instance(settings)?, args),
+        Command::Boost(args) => follow::boost(&instance(settings)?, args),
+        Command::Unboost(args) => follow::unboost(&instance(settings)?, args),
+        Command::Like(args) => follow::like(&instance(settings)?, args),
+        Command::Unlike(args) => follow::unlike(&instance(settings)?, args),
+        Command::Followers(args) => followers::run(&instance(settings)?, args),
+        Command::Inbox(command) => inbox::run(&instance(settings)?, command),
+        Command::Keys(command) => keys::run(&instance(settings)?, command),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A browser without scripts: cookies, forms with their hidden fields, redirects followed by hand.
-struct Browser {
+pub(crate) struct Browser {
     base: String,
     /// An address that the trusted proxy on loopback vouches for, so that tests don't use up each other's tries.
     address: String,
@@ -19,17 +19,21 @@ struct Browser {
     http: reqwest::Client,
 }
 
-struct Page {
-    status: u16,
-    location: String,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) location: String,
     retry_after: Option<u64>,
     set_cookie: Vec<String>,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Browser {
-    fn new(instance: &Instance, address: &str) -> Self {
-        Self { base: instance.base_url(), address: address.to_owned(), cookies: BTreeMap::new(), http: client() }
+    pub(crate) fn new(instance: &Instance, address: &str) -> Self {
+        Self::at(instance.base_url(), address)
+    }
+
+    pub(crate) fn at(base: String, address: &str) -> Self {
+        Self { base, address: address.to_owned(), cookies: BTreeMap::new(), http: client() }
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
@@ -59,20 +63,20 @@ impl Browser {
         }
     }
 
-    async fn get(&mut self, path: &str) -> Page {
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
         let request = self.http.get(format!("{}{path}", self.base));
         self.send(request).await
     }
 
     /// Posts the fields as they are, without a token.
-    async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.http.post(format!("{}{path}", self.base));
         self.send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
     }
 
     /// Opens the page that has the form, takes its token, and posts.
-    async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Page {
         let token = self.token(page).await;
         let mut fields = fields.to_vec();
         fields.push(("csrf", &token));
@@ -84,28 +88,28 @@ impl Browser {
         token_in(&page.body).unwrap_or_else(|| panic!("no form: {} {}", page.status, page.body))
     }
 
-    async fn sign_in(&mut self, name: &str, passphrase: &str) -> Page {
+    pub(crate) async fn sign_in(&mut self, name: &str, passphrase: &str) -> Page {
         self.submit("/sign-in", "/sign-in", &[("name", name), ("passphrase", passphrase)]).await
     }
 
-    async fn is_in(&mut self) -> bool {
+    pub(crate) async fn is_in(&mut self) -> bool {
         self.get("/account").await.status == 200
     }
 }
 
-fn token_in(html: &str) -> Option<String> {
+pub(crate) fn token_in(html: &str) -> Option<String> {
     let document = scraper::Html::parse_document(html);
     let field = scraper::Selector::parse("input[name=csrf]").unwrap();
     Some(document.select(&field).next()?.value().attr("value")?.to_owned())
 }
 
-fn text_of(html: &str, css: &str) -> String {
+pub(crate) fn text_of(html: &str, css: &str) -> String {
     let document = scraper::Html::parse_document(html);
     let element = scraper::Selector::parse(css).unwrap();
     document.select(&element).map(|found| found.text().collect::<String>()).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-fn path_of(url: &str) -> String {
+pub(crate) fn path_of(url: &str) -> String {
     url::Url::parse(url).unwrap().path().to_owned()
 }
 
@@ -116,7 +120,7 @@ fn invite(instance: &Instance, more: &[&str]) -> String {
     path_of(instance.cli(&args)["url"].as_str().unwrap())
 }
 
-async fn join(instance: &Instance, name: &str, passphrase: &str) -> Browser {
+pub(crate) async fn join(instance: &Instance, name: &str, passphrase: &str) -> Browser {
     let path = invite(instance, &[]);
     let mut browser = Browser::new(instance, "198.51.100.200");
     let page = browser.submit(&path, &path, &[("name", name), ("passphrase", passphrase), ("repeat", passphrase)]).await;

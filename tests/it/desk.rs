@@ -10,20 +10,20 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A browser without scripts: cookies, pages, forms.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     instance: &'a Instance,
     cookies: BTreeMap<String, String>,
 }
 
 /// A page as it came.
-struct Page {
-    status: u16,
-    path: String,
-    html: String,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) path: String,
+    pub(crate) html: String,
 }
 
 /// A file for a form.
-struct File {
+pub(crate) struct File {
     field: &'static str,
     name: &'static str,
     bytes: Vec<u8>,
@@ -82,7 +82,7 @@ impl Page {
 }
 
 impl<'a> Browser<'a> {
-    async fn signed_in(instance: &'a Instance) -> Self {
+    pub(crate) async fn signed_in(instance: &'a Instance) -> Self {
         let mut browser = Self { instance, cookies: BTreeMap::new() };
         let page = browser.get("/sign-in").await;
         let token = page.field("form[action$='/sign-in'], form", "csrf");
@@ -91,7 +91,7 @@ impl<'a> Browser<'a> {
         browser
     }
 
-    async fn get(&mut self, path: &str) -> Page {
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
         let request = client().get(self.instance.url(path));
         self.send(path, request).await
     }
@@ -108,7 +108,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Fills in the writing form of a page and presses a button.
-    async fn write(&mut self, page: &Page, changes: &[(&str, &str)], files: &[File], button: &str) -> Page {
+    pub(crate) async fn write(&mut self, page: &Page, changes: &[(&str, &str)], files: &[File], button: &str) -> Page {
         let path = page.action("#write");
         self.write_to(&path, page, changes, files, button).await
     }

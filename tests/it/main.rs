@@ -6,14 +6,17 @@
 
 mod accounts;
 mod cli_docs;
+mod commands;
 mod crowd;
 mod delivery;
+mod demo;
 mod desk;
 mod display_contract;
 mod exhaustion;
 mod federation;
 mod harness;
 mod house;
+mod kills;
 mod knocks;
 mod media;
 mod near;
@@ -22,6 +25,7 @@ mod origin;
 mod outgoing_guard;
 mod pages;
 mod publishing;
+mod return_of_peers;
 mod signatures;
 mod smoke;
 mod tls;

@@ -96,9 +96,8 @@ fn mention(ctx: &Context, address: &str) -> Result<Mention> {
 }
 
 fn keep(ctx: &Context, collective: &CollectiveRow, image: &str) -> Result<Image> {
-    let (file, alt) = image
-        .split_once('=')
-        .ok_or_else(|| Error::Config(format!("--image {image}: it looks like --image \"river.jpg=A quiet river at dawn\"")))?;
+    let (file, alt) =
+        image.split_once('=').ok_or_else(|| crate::cli::option_form("--image", "river.jpg=A quiet river at dawn"))?;
     let bytes = std::fs::read(file).map_err(|e| Error::Config(format!("{file}: {e}")))?;
     let prepared = media::accept(&bytes, ctx.settings())?;
     let file_name = media::store(ctx.settings(), &prepared)?;

@@ -10,7 +10,7 @@ use crate::{
         names::{StatementForm, StatementState},
         time::{parse_rfc3339, rfc3339},
     },
-    error::{Error, Result},
+    error::{Error, Fault, Result},
 };
 use serde_json::{Value, json};
 
@@ -127,16 +127,17 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
     let id = match (&args.draft, &args.collective) {
         (Some(id), _) => id_of(ctx, id)?,
         (None, Some(collective)) => draft(ctx, collective, args.reply_to.as_deref(), args.content)?.id,
-        (None, None) => return Err(Error::Config("statement publish: --collective HANDLE is missing".into())),
+        (None, None) => return Err(Error::invalid("--collective", "error-collective-missing")),
     };
     let new = args.draft.is_none();
     let published = ctx.state.act_blocking(Principal::Console, |act| match at {
         Some(at) => statements::schedule(act, &id, at).map(|_| ()),
         None => statements::publish(act, &id).map(|_| ()),
     });
-    if let Err(error) = published {
-        if new {
-            eprintln!("It is kept as a draft: {}", ctx.state.site()?.statement(&id));
+    if let Err(mut error) = published {
+        if let (true, Error::Invalid(faults)) = (new, &mut error) {
+            let url = ctx.state.site()?.statement(&id);
+            faults.push(Fault { field: "draft".into(), message: "error-kept-as-draft", args: vec![("url", url)] });
         }
         return Err(error);
     }
@@ -238,5 +239,5 @@ fn id_of(ctx: &Context, text: &str) -> Result<Id> {
 }
 
 fn time(text: &str) -> Result<Timestamp> {
-    parse_rfc3339(text).ok_or_else(|| Error::Config(format!("--schedule {text}: a time looks like 2026-12-01T18:00:00+01:00")))
+    parse_rfc3339(text).ok_or_else(|| super::option_form("--schedule", "2026-12-01T18:00:00+01:00"))
 }

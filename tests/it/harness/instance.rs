@@ -249,6 +249,42 @@ impl Instance {
         child.wait_with_output().unwrap()
     }
 
+    /// Runs a command without `--json`.
+    pub fn cli_plain(&self, args: &[&str]) -> Output {
+        self.command(args).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Publishes a statement of the first collective from the command line; gives its id.
+    pub fn publish(&self, title: &str, body: &str) -> String {
+        let args = ["statement", "publish", "--collective", &self.name, "--title", title, "--lang", "en", "-"];
+        self.cli_with_input(&args, body)["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Changes a statement's text from the command line.
+    pub fn edit(&self, id: &str, body: &str) {
+        self.cli_with_input(&["statement", "edit", id, "-"], body);
+    }
+
+    /// Waits until nothing is left to deliver.
+    pub async fn queue_empties(&self, seconds: u64) {
+        let empty = || async { (self.cli(&["queue"])["waiting"] == 0).then_some(()) };
+        super::eventually("the queue is empty", seconds, empty).await;
+    }
+
+    /// SQLite says that its file is whole.
+    pub fn intact(&self) {
+        #[derive(diesel::QueryableByName)]
+        struct Check {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            integrity_check: String,
+        }
+        if self.backend == Backend::Sqlite {
+            let query = diesel::sql_query("PRAGMA integrity_check");
+            let said: Vec<Check> = self.db().read_blocking(|conn| Ok(diesel::RunQueryDsl::load(query, conn)?)).unwrap();
+            assert_eq!(said[0].integrity_check, "ok");
+        }
+    }
+
     /// This test leaves deliveries waiting on purpose.
     pub fn leave_queue(&mut self) {
         self.check_queue = false;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports)]
 
+pub mod crowd;
 pub mod faults;
 pub mod instance;
 pub mod peer;
@@ -9,6 +10,7 @@ pub mod postgres;
 pub mod signing;
 pub mod snapshot;
 
+pub use crowd::{Crowd, label};
 pub use instance::{Builder, Instance};
 pub use peer::{Canned, Peer, PeerActor, Recorded};
 

@@ -39,6 +39,8 @@ pub struct Canned {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub delay: Duration,
+    /// After the body come further bytes, for as long as anybody reads.
+    pub endless: bool,
 }
 
 impl Canned {
@@ -49,11 +51,19 @@ impl Canned {
             headers: Vec::new(),
             body: value.to_string().into_bytes(),
             delay: Duration::ZERO,
+            endless: false,
         }
     }
 
     pub fn status(status: u16) -> Self {
-        Self { status, content_type: "text/plain".into(), headers: Vec::new(), body: Vec::new(), delay: Duration::ZERO }
+        Self {
+            status,
+            content_type: "text/plain".into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            delay: Duration::ZERO,
+            endless: false,
+        }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -102,8 +112,14 @@ pub struct PeerActor {
 impl Peer {
     /// `name` becomes the host `NAME.localhost`.
     pub async fn start(name: &str) -> Self {
+        Self::start_at(name, 0).await
+    }
+
+    /// As `start`, on a port that another one had before.
+    pub async fn start_at(name: &str, port: u16) -> Self {
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let bind = || async { std::net::TcpListener::bind(("127.0.0.1", port)).ok() };
+        let listener = eventually("the port is free", 20, bind).await;
         let port = listener.local_addr().unwrap().port();
         let (send, receive) = std::sync::mpsc::channel();
         let data = shared.clone();
@@ -130,6 +146,17 @@ impl Peer {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.host.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Is away from now on: whoever comes finds nobody. Gives the port.
+    pub async fn leave(self) -> u16 {
+        let port = self.port();
+        self.handle.stop(false).await;
+        port
     }
 
     /// Serves `canned` at `target` (path and query).
@@ -289,6 +316,10 @@ async fn answer(request: HttpRequest, body: web::Bytes, shared: web::Data<Arc<Mu
     response.content_type(canned.content_type.as_str());
     for (name, value) in &canned.headers {
         response.append_header((name.as_str(), value.as_str()));
+    }
+    if canned.endless {
+        let chunk = web::Bytes::from(vec![b'x'; 64 << 10]);
+        return response.streaming(futures::stream::repeat_with(move || Ok::<_, actix_web::Error>(chunk.clone())));
     }
     response.body(canned.body)
 }

@@ -123,11 +123,40 @@ impl Signed {
 
     /// Sends `body` to `url` with these headers.
     pub async fn send(&self, url: &str, body: &[u8]) -> reqwest::Response {
+        self.try_send(url, body).await.unwrap()
+    }
+
+    /// As `send`, to a server that may end before it answers.
+    pub async fn try_send(&self, url: &str, body: &[u8]) -> reqwest::Result<reqwest::Response> {
         let method = reqwest::Method::from_bytes(self.method.to_ascii_uppercase().as_bytes()).unwrap();
         let mut request = super::client().request(method, url).body(body.to_vec());
         for (name, value) in self.headers() {
             request = request.header(name, value);
         }
-        request.send().await.unwrap()
+        request.send().await
     }
+}
+
+/// Whether the draft-cavage signature of a request that a fake peer got is good with this key, and its digest right.
+pub fn verifies(request: &super::Recorded, public_pem: &str) -> bool {
+    let header = request.header("signature").unwrap();
+    let part = |name: &str| {
+        let rest = header.split(&format!("{name}=\"")).nth(1).unwrap_or_else(|| panic!("no {name} in {header}"));
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let line = |name: &str| match name {
+        "(request-target)" => format!("(request-target): {} {}", request.method.to_lowercase(), request.target),
+        name => format!("{name}: {}", request.header(name).unwrap_or_else(|| panic!("{name} is covered and absent"))),
+    };
+    let covered = part("headers");
+    assert!(
+        ["(request-target)", "host", "date", "digest"].iter().all(|name| covered.split(' ').any(|c| c == *name)),
+        "{covered}"
+    );
+    let text = covered.split(' ').map(line).collect::<Vec<_>>().join("\n");
+    let key = PKey::public_key_from_pem(public_pem.as_bytes()).unwrap();
+    let mut verifier = openssl::sign::Verifier::new(MessageDigest::sha256(), &key).unwrap();
+    verifier.update(text.as_bytes()).unwrap();
+    let good = verifier.verify(&openssl::base64::decode_block(&part("signature")).unwrap()).unwrap();
+    good && request.header("digest") == Some(&digest(&request.body))
 }
