@@ -62,7 +62,7 @@ async fn own(state: &AppState, text: &str) -> Result<Option<RemoteActorRow>> {
 }
 
 /// The two parts of a handle; the host in its normal form.
-fn handle(text: &str) -> Option<(String, String)> {
+pub fn handle(text: &str) -> Option<(String, String)> {
     let text = text.strip_prefix("acct:").unwrap_or(text);
     let (name, host) = text.strip_prefix('@').unwrap_or(text).split_once('@')?;
     let usable = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#&%:".contains(c));
@@ -105,8 +105,8 @@ async fn ask(state: &AppState, name: &str, host: &str, budget: &Budget) -> Resul
     Ok((uri, answer.get("subject").and_then(Value::as_str).map(str::to_owned)))
 }
 
-/// The `href` of the link that is the actor.
-fn self_link(answer: &Value) -> Option<String> {
+/// The `href` of the link that is the actor, in a WebFinger answer (RFC 7033).
+pub fn self_link(answer: &Value) -> Option<String> {
     let links = answer.get("links")?.as_array()?.iter().take(MAX_LINKS);
     let mut own = links.filter(|link| link.get("rel").and_then(Value::as_str) == Some("self"));
     own.find_map(|link| {
@@ -131,7 +131,7 @@ async fn by_address(state: &AppState, address: &str, budget: &Budget) -> Result<
 }
 
 /// The address in `<link rel="alternate" type="application/activity+json" href="…">`, the first of a page.
-pub(super) fn alternate(page: &Url, html: &str) -> Option<Url> {
+pub fn alternate(page: &Url, html: &str) -> Option<Url> {
     let lower = html.to_ascii_lowercase();
     let mut from = 0;
     while let Some(start) = lower[from..].find("<link").map(|at| from + at) {

@@ -190,7 +190,11 @@ fn claim(state: &AppState, site: &Site, request: &HttpRequest, body: &[u8]) -> R
     Ok(verify::read(&incoming, &state.settings.federation)?)
 }
 
-fn parse(body: &[u8], max_depth: usize) -> Result<Activity, Refusal> {
+/// Reads a body of a stranger: depth first, then JSON, then what an activity must have.
+///
+/// # Errors
+/// `Malformed`.
+pub fn parse(body: &[u8], max_depth: usize) -> Result<Activity, Refusal> {
     if !depth::is_within(body, max_depth) {
         return Err(Refusal::Malformed("the JSON nests too deep"));
     }

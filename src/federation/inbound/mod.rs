@@ -17,6 +17,7 @@ mod handlers;
 mod refusal;
 
 pub(super) use gate::Verified;
+pub use gate::parse;
 pub(super) use handlers::handle;
 pub use refusal::Refusal;
 

@@ -1,0 +1,200 @@
+//! Runs a target: what was found before, real messages, then changed ones until the time is over.
+//!
+//! Which inputs are worth changing further is told by what they came to: a target gives a number for its result, and one that
+//! gives a new number joins the pool.
+
+use crate::change::Changer;
+use std::{
+    collections::HashSet,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::{Arc, Mutex, RwLock},
+    time::{Duration, Instant},
+};
+
+/// What an input may take. Measured in optimised builds only.
+const MOST_TIME: Duration = Duration::from_millis(100);
+/// An input that takes so long hangs.
+const HANG: Duration = Duration::from_secs(60);
+/// Inputs of the short burst in `cargo test`.
+const BURST: usize = 150;
+/// Inputs kept for further changes.
+const POOL: usize = 4_000;
+/// Tries at making a failing input smaller.
+const SHRINKS: usize = 400;
+
+pub struct Target {
+    pub name: &'static str,
+    /// Real messages.
+    pub seeds: Vec<Vec<u8>>,
+    /// What such inputs are made of.
+    pub words: &'static [&'static str],
+    /// The greatest length that reaches this code, in bytes.
+    pub most: usize,
+    /// Reads an input.
+    pub read: fn(&[u8]) -> Check,
+}
+
+/// Checks what must be true of a result, and gives a number for its kind; not measured.
+pub type Check = Box<dyn FnOnce() -> u64>;
+
+/// While one input is measured alone, no other runs.
+static ALONE: RwLock<()> = RwLock::new(());
+
+enum Failure {
+    Panic,
+    Slow(Duration),
+}
+
+pub fn run(target: &Target) {
+    let seconds: Option<u64> = std::env::var("COMMUNARD_FUZZ_SECONDS").ok().map(|text| text.parse().unwrap());
+    let seed = std::env::var("COMMUNARD_FUZZ_SEED").ok().map(|text| text.parse().unwrap());
+    let seed = seed.unwrap_or_else(|| seconds.map_or(1, |_| chrono::Utc::now().timestamp() as u64));
+    let watch = Watch::start(target.name);
+    let timed = seconds.is_some();
+
+    let kept = regressions(target.name);
+    let found = fs::read_dir(&kept).into_iter().flatten().flatten().map(|entry| fs::read(entry.path()).unwrap());
+    let mut pool: Vec<Vec<u8>> = target.seeds.iter().cloned().chain(found).collect();
+    assert!(!pool.is_empty());
+    let mut known = HashSet::new();
+    for input in &pool {
+        known.insert(try_one(target, input, timed, &watch));
+    }
+
+    let mut changer = Changer::new(seed, target.words, target.most);
+    let (begun, mut count) = (Instant::now(), 0_usize);
+    while seconds.map_or(count < BURST, |seconds| begun.elapsed() < Duration::from_secs(seconds)) {
+        let input = changer.next(&pool);
+        let result = try_one(target, &input, timed, &watch);
+        count += 1;
+        if known.insert(result) && pool.len() < POOL && input.len() < 64 << 10 {
+            pool.push(input);
+        }
+    }
+    watch.end();
+    eprintln!("{}: {count} inputs, {} kinds of result, seed {seed}, {:?}", target.name, known.len(), begun.elapsed());
+}
+
+/// Reads one input; a failing one is made small and kept, and the test ends.
+fn try_one(target: &Target, input: &[u8], timed: bool, watch: &Watch) -> u64 {
+    watch.reads(input);
+    let failure = match measured(target, input) {
+        Ok((result, took)) if !timed || took <= MOST_TIME => return result,
+        Ok((result, _)) => match alone(target, input) {
+            Some(took) if took > MOST_TIME => Failure::Slow(took),
+            _ => return result,
+        },
+        Err(failure) => failure,
+    };
+    let small = shrunk(target, input, &failure);
+    let path = keep(target.name, &small);
+    match failure {
+        Failure::Panic => panic!("{}: panics, see {}", target.name, path.display()),
+        Failure::Slow(took) => panic!("{}: takes {took:?}, see {} ({} bytes)", target.name, path.display(), small.len()),
+    }
+}
+
+fn measured(target: &Target, input: &[u8]) -> Result<(u64, Duration), Failure> {
+    let _shared = ALONE.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let both = || {
+        let begun = Instant::now();
+        let check = (target.read)(input);
+        let took = begun.elapsed();
+        (check(), took)
+    };
+    catch_unwind(AssertUnwindSafe(both)).map_err(|_| Failure::Panic)
+}
+
+/// The best of three, with nothing of ours beside it: what the machine does besides must not count.
+fn alone(target: &Target, input: &[u8]) -> Option<Duration> {
+    let _alone = ALONE.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let once = |_| {
+        let begun = Instant::now();
+        catch_unwind(AssertUnwindSafe(|| (target.read)(input))).ok().map(|_| begun.elapsed())
+    };
+    (0..3).filter_map(once).min()
+}
+
+/// Takes pieces out as long as it fails in the same way.
+fn shrunk(target: &Target, input: &[u8], failure: &Failure) -> Vec<u8> {
+    let fails = |input: &[u8]| match failure {
+        Failure::Panic => measured(target, input).is_err(),
+        Failure::Slow(_) => alone(target, input).is_some_and(|took| took > MOST_TIME),
+    };
+    let (mut small, mut tries) = (input.to_vec(), 0);
+    let mut piece = small.len() / 2;
+    while piece > 0 {
+        let mut at = 0;
+        while at < small.len() && tries < SHRINKS {
+            let shorter = [&small[..at], &small[(at + piece).min(small.len())..]].concat();
+            tries += 1;
+            if fails(&shorter) { small = shorter } else { at += piece }
+        }
+        piece /= 2;
+    }
+    small
+}
+
+fn regressions(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/regressions").join(name)
+}
+
+fn keep(name: &str, input: &[u8]) -> PathBuf {
+    let mut hash = DefaultHasher::new();
+    input.hash(&mut hash);
+    let folder = regressions(name);
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("{:016x}", hash.finish()));
+    fs::write(&path, input).unwrap();
+    path
+}
+
+/// The input that is read now, and since when.
+type Current = Mutex<Option<(Instant, Vec<u8>)>>;
+
+/// Sees an input that never ends, which nothing inside its thread could, and keeps one that ends the process.
+struct Watch {
+    current: Arc<Current>,
+    file: PathBuf,
+}
+
+impl Watch {
+    fn start(name: &'static str) -> Self {
+        let file = std::env::temp_dir().join(format!("communard-fuzz-{name}"));
+        // The last run ended in the middle of this one: a stack that overflowed, or memory. It is read first now.
+        if let Ok(input) = fs::read(&file) {
+            eprintln!("{name}: the last run ended in the middle of {}", keep(name, &input).display());
+        }
+        let current = Arc::<Current>::default();
+        let watched = Arc::downgrade(&current);
+        std::thread::spawn(move || {
+            while let Some(current) = watched.upgrade() {
+                let current = current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+                if let Some((_, input)) = current.filter(|(since, _)| since.elapsed() > HANG) {
+                    eprintln!("{name}: never ends, see {}", keep(name, &input).display());
+                    std::process::abort();
+                }
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        });
+        Self { current, file }
+    }
+
+    fn reads(&self, input: &[u8]) {
+        let _ = fs::write(&self.file, input);
+        *self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some((Instant::now(), input.to_vec()));
+    }
+
+    fn end(&self) {
+        *self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.file);
+    }
+}
