@@ -4,7 +4,7 @@
 use super::{
     DbConn, Json,
     schema::{
-        boosts, collectives, deliveries, drafts, followers, inbox_items, members, memberships, remote_posts, statement_versions,
+        boosts, collectives, deliveries, drafts, followers, inbox_items, likes, members, memberships, remote_posts, statement_versions,
         statements,
     },
 };
@@ -269,6 +269,16 @@ pub fn titles(conn: &mut DbConn, uris: &[String]) -> Result<HashMap<String, Stri
         )
         .filter(statements::uri.eq_any(uris))
         .select((statements::uri, statement_versions::title))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which of these a collective likes.
+pub fn liked(conn: &mut DbConn, collective_id: &str, uris: &[String]) -> Result<BTreeSet<String>> {
+    let rows: Vec<String> = likes::table
+        .filter(likes::collective_id.eq(collective_id))
+        .filter(likes::object_uri.eq_any(uris))
+        .select(likes::object_uri)
         .load(conn)?;
     Ok(rows.into_iter().collect())
 }

@@ -167,6 +167,18 @@ pub fn draft(conn: &mut DbConn, statement_id: &str, n: i32) -> Result<DraftRow> 
     Ok(drafts::table.find((statement_id, n)).select(DraftRow::as_select()).first(conn)?)
 }
 
+/// An answer to this post that a collective began and hasn't published.
+pub fn open_answer(conn: &mut DbConn, collective_id: &str, post_uri: &str) -> Result<Option<StatementRow>> {
+    Ok(statements::table
+        .filter(statements::collective_id.eq(collective_id))
+        .filter(statements::in_reply_to.eq(post_uri))
+        .filter(statements::state.eq(StatementState::Draft))
+        .order(statements::id.desc())
+        .select(StatementRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Adds a working copy, or puts it in the place of the one with the same number.
 pub fn put_draft(conn: &mut DbConn, row: &DraftRow) -> Result<()> {
     on_backend!(conn, c => diesel::insert_into(drafts::table)

@@ -32,6 +32,10 @@ pub struct OpenForm<T> {
     pub pairs: Vec<(String, String)>,
 }
 
+/// A form without fields of its own: only its button, and the token.
+#[derive(serde::Deserialize)]
+pub struct Nothing {}
+
 impl<T> std::ops::Deref for Form<T> {
     type Target = T;
     fn deref(&self) -> &T {

@@ -9,11 +9,13 @@ use crate::{
     error::{Error, Result},
 };
 
+mod answer;
 mod draft;
 mod publish;
 mod schedule;
 mod withdraw;
 
+pub use answer::begin_answer;
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use publish::{MAX_ACTIVITY_BYTES, publish};
 pub use schedule::{schedule, take_back_schedule};

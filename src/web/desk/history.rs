@@ -11,14 +11,13 @@ use crate::{
     domain::Id,
     error::Result,
     state::AppState,
-    web::{csrf::Form, i18n::T, page, see_other, session::SignedIn},
+    web::{csrf::{Form, Nothing}, i18n::T, page, see_other, session::SignedIn},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
 use askama::Template;
-use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "desk/history.html")]
@@ -40,10 +39,6 @@ struct Copy {
     images: Vec<ImageView>,
 }
 
-/// A form with nothing but its button.
-#[derive(Deserialize)]
-pub struct Press {}
-
 /// `GET …/history`
 pub async fn list(state: Data<AppState>, me: SignedIn, t: T, path: Path<(String, String)>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path.0, "").await?;
@@ -62,7 +57,7 @@ pub async fn restore(
     me: SignedIn,
     t: T,
     path: Path<(String, String, i32)>,
-    _form: Form<Press>,
+    _form: Form<Nothing>,
 ) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path.0, "").await?;
     let opened = load(&state, &desk, &path.1).await?;

@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
     web::{
         account::{faults_of, form_page},
-        csrf::Form,
+        csrf::{Form, Nothing},
         i18n::T,
         see_other,
         session::StewardSignedIn,
@@ -163,9 +163,6 @@ pub async fn invite(t: T, state: Data<AppState>, me: StewardSignedIn, form: Form
         Err(error) => show(t, &state, &me, faults_of(error)?, String::new(), String::new()).await,
     }
 }
-
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 pub async fn revoke(
     t: T,

@@ -4,7 +4,7 @@
 
 use super::{
     account::{faults_of, form_page},
-    csrf::{self, Form},
+    csrf::{self, Form, Nothing},
     i18n::T,
     routes::routes,
     see_other,
@@ -220,9 +220,6 @@ async fn reports(t: T, state: Data<AppState>, me: StewardSignedIn) -> Result<Htt
     let reports = state.db.read(db::reports::list).await?;
     super::page(&ReportsPage { t, csrf: me.csrf().to_owned(), reports })
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn resolve(
     t: T,
