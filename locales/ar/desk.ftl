@@ -11,7 +11,6 @@ desk-nav-following = نتابعهم
 desk-nav-other = مجموعات أخرى
 desk-nav-public = الصفحة العامة
 desk-back = العودة إلى النص
-desk-more = الأقدم
 desk-when = { $date }، { $time }
 desk-error = { $reason }
 
@@ -61,6 +60,9 @@ desk-edit-heading = تحرير البيان
 desk-edit-published-heading = تحرير بيان منشور
 desk-edit-published-note = هذا البيان منشور. ما تغيّرونه هنا يبقى مسودة حتى تنشروه نسخةً جديدة. عندها يُبلَّغ كل من أعاد نشره على ماستودون بأنه عُدِّل، وتبقى النسخ السابقة مقروءة في صفحته.
 desk-edit-scheduled-note = يصدر هذا البيان { $time } ({ $zone }). وما تحفظونه الآن يصدر معه.
+desk-answer-heading = رد
+desk-answer-note = ردكم علني. يصل إلى صاحب المنشور وإلى متابعيكم، ويظهر تحت المنشور لمن يراه هناك.
+desk-answer-to = تردون على
 desk-errors = من فضلكم انظروا في هذه النقاط. لم يضع شيء مما كتبتموه.
 desk-errors-unsaved = لم يُحفظ هذا بعد.
 desk-errors-saved = نصكم محفوظ مسودةً.
@@ -204,7 +206,7 @@ desk-delivery-reach = { $followers ->
     [two] يصل إلى متابعَين اثنين
     [few] يصل إلى { $followers } متابعين
     [many] يصل إلى { $followers } متابعًا
-   *[other] يصل إلى { $followers } ممتابعة
+   *[other] يصل إلى { $followers } متابع
 }{ $servers ->
     [0] { "" }
     [zero] { "" }
@@ -237,12 +239,27 @@ desk-withdraw-reason = لماذا؟
 desk-withdraw-reason-hint = علني، في الصفحة التي تبقى. تكفي جملة.
 desk-withdraw-confirm = سحبه نهائيًا
 desk-withdraw-cancel = إبقاؤه
+
+## Discarding
+desk-discard = حذف المسودة …
+desk-discard-heading = حذف هذه المسودة
+desk-discard-lead = يُحذف النص ونسخه المحفوظة وصوره نهائيًا. لم يرها أحد غير أعضاء مجموعتكم.
+desk-discard-confirm = حذفها نهائيًا
+desk-discard-done = حُذفت المسودة.
+desk-discard-changes = ترك التعديلات …
+desk-discard-changes-heading = ترك التعديلات
+desk-discard-changes-lead = يزول ما عدّلتموه منذ آخر نسخة منشورة. يبقى البيان كما يراه الجميع، وتبقى تعديلاتكم بين النسخ المحفوظة.
+desk-discard-changes-confirm = ترك التعديلات
+desk-discard-changes-done = عاد النص كما يراه الجميع.
+
 desk-withdrawn-heading = سُحب هذا البيان
 desk-withdrawn-reason = السبب المذكور:
 
 ## Inbox
 desk-inbox-heading = الوارد
 desk-inbox-none = لم يصل شيء بعد. حين يتابعكم أحد أو يعيد النشر أو يُعجب أو يرد، يظهر هنا.
+desk-inbox-none-kind = لم يصل شيء من هذا النوع بعد.
+desk-inbox-none-older = لا شيء أقدم من ذلك.
 desk-inbox-all = الكل
 desk-inbox-filter = عرض
 desk-inbox-kind-follow = المتابعات
@@ -264,6 +281,13 @@ desk-inbox-new = جديد
 desk-inbox-undone = تراجع عنه
 desk-inbox-deleted = حذفه صاحبه.
 desk-inbox-open = فتحه هناك
+desk-inbox-whole = قراءته كاملًا
+desk-inbox-answer = الرد عليه
+desk-inbox-answered = رددتم عليه
+desk-inbox-answer-draft = بدأتم ردًّا عليه
+desk-inbox-like = إعجاب
+desk-inbox-liked = أعجبكم
+desk-inbox-unlike = التراجع عن الإعجاب
 desk-inbox-warning = تحذير: { $warning }
 desk-inbox-show = عرضه تحت البيان
 desk-inbox-hide = إخفاؤه من جديد
@@ -274,10 +298,12 @@ desk-inbox-boosted = أعدتم نشره
 desk-inbox-unboost = التراجع عن إعادة النشر
 desk-inbox-read = اعتبار الكل مقروءًا
 desk-inbox-private = غير علني
-desk-inbox-boost-heading = إعادة نشر
-desk-inbox-boost-lead = ألصقوا عنوان منشور علني، هنا أو على خادم آخر. فيراه متابعوكم.
-desk-inbox-boost-field = عنوان المنشور
-desk-inbox-boost-nothing = لم نجد منشورًا علنيًا في هذا العنوان.
+desk-inbox-address-heading = منشور في مكان آخر
+desk-inbox-address-lead = ألصقوا عنوان منشور علني لتردوا عليه، أو لتخبروا صاحبه بإعجابكم، أو لتعيدوا نشره لمتابعيكم.
+desk-inbox-address-field = عنوان المنشور
+desk-inbox-address-nothing = لم نجد منشورًا علنيًا في هذا العنوان.
+desk-inbox-like-done = أُبلغ صاحبه بأنه أعجبكم.
+desk-inbox-unlike-done = أُلغي الإعجاب.
 desk-inbox-boost-done = أُعيد نشره. يصل إلى متابعيكم.
 desk-inbox-unboost-done = أُلغيت إعادة النشر.
 desk-inbox-show-done = صار معروضًا تحت البيان.

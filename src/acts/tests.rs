@@ -194,6 +194,12 @@ fn drafts_are_kept_and_autosaves_replace_one_another() {
     instance.act(|act| statements::restore_draft(act, &row.id, 3)).unwrap();
     let now = instance.state.db.read_blocking(|conn| db::statements::current_draft(conn, &row.id)).unwrap();
     assert_eq!((now.n, now.content.body.as_str()), (6, "abc"));
+    // What was deleted by mistake, and what ten minutes of writing brought, is among the copies still.
+    let long = "Only sentences that somebody thought about for a while. ".repeat(12);
+    assert_eq!((save(&long, true), save("", true)), (7, 8));
+    assert_eq!(save("again", true), 8);
+    instance.state.clock.advance(601);
+    assert_eq!((save("a page", true), save("a page, and more", true), save("a page, and yet more", true)), (9, 10, 10));
     assert!(instance.queued().is_empty());
     let refused = instance.act(|act| {
         let empty = statements::new_draft(act, &id, StatementContent::default())?;

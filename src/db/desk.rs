@@ -4,8 +4,8 @@
 use super::{
     DbConn, Json,
     schema::{
-        boosts, collectives, deliveries, drafts, followers, inbox_items, likes, members, memberships, remote_posts, statement_versions,
-        statements,
+        boosts, collectives, deliveries, drafts, followers, inbox_items, likes, members, memberships, remote_posts,
+        statement_versions, statements,
     },
 };
 use crate::{
@@ -233,13 +233,20 @@ pub fn unread_by_kind(conn: &mut DbConn, collective_id: &str) -> Result<Vec<(Inb
         .load(conn)?)
 }
 
+/// A place in the order of an inbox: what comes after it is older, or as old with a smaller id.
+#[derive(Debug, Clone)]
+pub struct Before {
+    pub at: Timestamp,
+    pub id: Id,
+}
+
 /// What stands in a collective's inbox, newest first, without what was undone; of one kind where it is named, and from
-/// before a point in time.
+/// before an item.
 pub fn inbox(
     conn: &mut DbConn,
     collective_id: &str,
     kind: Option<InboxKind>,
-    before: Option<Timestamp>,
+    before: Option<&Before>,
     limit: i64,
 ) -> Result<Vec<(InboxRow, Option<RemotePostRow>)>> {
     let mut query = inbox_items::table
@@ -251,7 +258,8 @@ pub fn inbox(
         query = query.filter(inbox_items::kind.eq(kind));
     }
     if let Some(before) = before {
-        query = query.filter(inbox_items::received_at.lt(before));
+        let same_time = inbox_items::received_at.eq(before.at).and(inbox_items::id.lt(before.id.clone()));
+        query = query.filter(inbox_items::received_at.lt(before.at).or(same_time));
     }
     Ok(query
         .order((inbox_items::received_at.desc(), inbox_items::id.desc()))
@@ -271,6 +279,18 @@ pub fn titles(conn: &mut DbConn, uris: &[String]) -> Result<HashMap<String, Stri
         .select((statements::uri, statement_versions::title))
         .load(conn)?;
     Ok(rows.into_iter().collect())
+}
+
+/// Which of these posts a collective answered, with the newest answer that isn't withdrawn.
+pub fn answers(conn: &mut DbConn, collective_id: &str, uris: &[String]) -> Result<HashMap<String, (Id, StatementState)>> {
+    let rows: Vec<(Option<String>, Id, StatementState)> = statements::table
+        .filter(statements::collective_id.eq(collective_id))
+        .filter(statements::in_reply_to.eq_any(uris))
+        .filter(statements::state.ne(StatementState::Withdrawn))
+        .order(statements::id)
+        .select((statements::in_reply_to, statements::id, statements::state))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(uri, id, state)| Some((uri?, (id, state)))).collect())
 }
 
 /// Which of these a collective likes.

@@ -196,6 +196,16 @@ pub fn forget_drafts_below(conn: &mut DbConn, statement_id: &str, n: i32) -> Res
     Ok(())
 }
 
+/// Removes a statement that never was published, with its working copies. `false` where it isn't such a draft (any more).
+pub fn remove_draft(conn: &mut DbConn, statement_id: &str) -> Result<bool> {
+    let unpublished = statements::table
+        .filter(statements::id.eq(statement_id))
+        .filter(statements::state.eq(StatementState::Draft))
+        .filter(statements::version.eq(0));
+    // The copies go with it (ON DELETE CASCADE).
+    Ok(diesel::delete(unpublished).execute(conn)? > 0)
+}
+
 pub fn insert_version(conn: &mut DbConn, row: &VersionRow) -> Result<()> {
     diesel::insert_into(statement_versions::table).values(row).execute(conn)?;
     Ok(())

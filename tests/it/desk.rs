@@ -1,171 +1,14 @@
 //! The desk as an organiser uses it: forms over HTTP without scripts, effects seen where everybody sees them.
 
-use crate::harness::{Canned, Instance, Peer, backends, client, eventually, instance::PASSPHRASE};
+use crate::{
+    browser::{Browser, File, STATEMENT, select},
+    harness::{Canned, Instance, Peer, backends, client, eventually},
+};
 use communard::{
     db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::names::{InboxKind, Visibility},
 };
-use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
-use std::collections::BTreeMap;
-
-/// A browser without scripts: cookies, pages, forms.
-pub(crate) struct Browser<'a> {
-    instance: &'a Instance,
-    cookies: BTreeMap<String, String>,
-}
-
-/// A page as it came.
-pub(crate) struct Page {
-    pub(crate) status: u16,
-    pub(crate) path: String,
-    pub(crate) html: String,
-}
-
-/// A file for a form.
-pub(crate) struct File {
-    field: &'static str,
-    name: &'static str,
-    bytes: Vec<u8>,
-}
-
-fn select(css: &str) -> Selector {
-    Selector::parse(css).unwrap()
-}
-
-impl Page {
-    fn dom(&self) -> Html {
-        Html::parse_document(&self.html)
-    }
-
-    /// The text of the first element that fits.
-    fn text(&self, css: &str) -> String {
-        let dom = self.dom();
-        let found = dom.select(&select(css)).next();
-        found.map(|e| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
-    }
-
-    fn has(&self, css: &str) -> bool {
-        self.dom().select(&select(css)).next().is_some()
-    }
-
-    /// What the fields of a form hold, as a browser would send them.
-    fn fields(&self, form: &str) -> Vec<(String, String)> {
-        let dom = self.dom();
-        let form = dom.select(&select(form)).next().unwrap_or_else(|| panic!("no form {form} at {}: {}", self.path, self.html));
-        let value = |e: &ElementRef| e.value().attr("value").unwrap_or_default().to_owned();
-        form.select(&select("input, textarea, select"))
-            .filter_map(|e| {
-                let name = e.value().attr("name")?.to_owned();
-                match (e.value().name(), e.value().attr("type")) {
-                    ("textarea", _) => {
-                        let text = e.text().collect::<String>();
-                        Some((name, text.strip_prefix('\n').unwrap_or(&text).to_owned()))
-                    }
-                    ("select", _) => e.select(&select("option[selected]")).next().map(|option| (name, value(&option))),
-                    (_, Some("file")) => None,
-                    (_, Some("checkbox" | "radio")) if e.value().attr("checked").is_none() => None,
-                    _ => Some((name, value(&e))),
-                }
-            })
-            .collect()
-    }
-
-    fn field(&self, form: &str, name: &str) -> String {
-        self.fields(form).into_iter().find(|(field, _)| field == name).map(|(_, value)| value).unwrap_or_default()
-    }
-
-    fn action(&self, form: &str) -> String {
-        let dom = self.dom();
-        dom.select(&select(form)).next().unwrap().value().attr("action").unwrap().to_owned()
-    }
-}
-
-impl<'a> Browser<'a> {
-    pub(crate) async fn signed_in(instance: &'a Instance) -> Self {
-        let mut browser = Self { instance, cookies: BTreeMap::new() };
-        let page = browser.get("/sign-in").await;
-        let token = page.field("form[action$='/sign-in'], form", "csrf");
-        let page = browser.post("/sign-in", &[("csrf", &token), ("name", "ada"), ("passphrase", PASSPHRASE)]).await;
-        assert_eq!(page.status, 200, "{}", page.html);
-        browser
-    }
-
-    pub(crate) async fn get(&mut self, path: &str) -> Page {
-        let request = client().get(self.instance.url(path));
-        self.send(path, request).await
-    }
-
-    /// A plain form.
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        let request = client()
-            .post(self.instance.url(path))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body.finish());
-        self.send(path, request).await
-    }
-
-    /// Fills in the writing form of a page and presses a button.
-    pub(crate) async fn write(&mut self, page: &Page, changes: &[(&str, &str)], files: &[File], button: &str) -> Page {
-        let path = page.action("#write");
-        self.write_to(&path, page, changes, files, button).await
-    }
-
-    async fn write_to(&mut self, path: &str, page: &Page, changes: &[(&str, &str)], files: &[File], button: &str) -> Page {
-        let mut fields = page.fields("#write");
-        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
-        fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        fields.push(("do".into(), button.into()));
-        let mut body = Vec::new();
-        for (name, value) in &fields {
-            body.extend(format!("--bound\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
-        }
-        for file in files {
-            let head = format!(
-                "--bound\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: image/jpeg\r\n\r\n",
-                file.field, file.name
-            );
-            body.extend(head.bytes().chain(file.bytes.iter().copied()).chain(*b"\r\n"));
-        }
-        body.extend(b"--bound--\r\n");
-        let request =
-            client().post(self.instance.url(path)).header("content-type", "multipart/form-data; boundary=bound").body(body);
-        self.send(path, request).await
-    }
-
-    /// Sends a request with the cookies, and follows where it leads.
-    async fn send(&mut self, path: &str, request: reqwest::RequestBuilder) -> Page {
-        let (mut path, mut request) = (path.to_owned(), request);
-        for _ in 0..5 {
-            let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-            let answer = request.header("cookie", cookies).send().await.unwrap();
-            for cookie in answer.headers().get_all("set-cookie") {
-                let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-                let (name, value) = pair.split_once('=').unwrap();
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-            let status = answer.status().as_u16();
-            if status != 303 {
-                return Page { status, path, html: answer.text().await.unwrap() };
-            }
-            path = answer.headers()["location"].to_str().unwrap().to_owned();
-            request = client().get(self.instance.url(&path));
-        }
-        panic!("redirected for ever at {path}");
-    }
-}
-
-const STATEMENT: &[(&str, &str)] = &[
-    ("title", "No dam without the valley"),
-    ("language", "en"),
-    ("summary", "We ask for a halt until 1 March."),
-    ("body", "The assembly said **no**.\n\n## What now\n\n- march\n- sing"),
-    ("demands", "That the works stop\nThat the report is published"),
-    ("contact", "assembly@river.example"),
-    ("hashtags", "river valley"),
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organiser_writes_previews_publishes_edits_and_withdraws() {
@@ -418,7 +261,7 @@ async fn a_collective_follows_boosts_and_lets_replies_show() {
         let missing = peer.url("/notes/2");
         let page = browser.post("/desk/river/inbox", &[("csrf", &token), ("do", "boost-address"), ("address", &missing)]).await;
         assert!(page.has("#e-address"), "{}", page.html);
-        assert_eq!(page.field("#boost form", "address"), missing);
+        assert_eq!(page.field("#address form", "address"), missing);
 
         // A reply is seen by members alone until one of them lets it show.
         let form = browser.get("/desk/river/write").await;
@@ -489,7 +332,7 @@ async fn aut_07_the_desk_of_another_collective_does_not_exist() {
     let token = form.field("#write", "csrf");
     for desk in ["valley", "river"] {
         let statement = format!("/desk/{desk}/statements/{id}");
-        for path in ["", "/history", "/history/1", "/preview", "/delivery", "/withdraw"] {
+        for path in ["", "/history", "/history/1", "/preview", "/delivery", "/withdraw", "/discard"] {
             assert_eq!(browser.get(&format!("{statement}{path}")).await.status, 404, "{desk} {path}");
         }
         for path in ["", "/autosave"] {
@@ -497,7 +340,7 @@ async fn aut_07_the_desk_of_another_collective_does_not_exist() {
             let page = browser.write_to(&format!("{statement}{path}"), &form, &changes, &[], "publish").await;
             assert_eq!(page.status, 404, "{desk} {path}");
         }
-        for path in ["/withdraw", "/history/1/restore"] {
+        for path in ["/withdraw", "/discard", "/history/1/restore"] {
             let page = browser.post(&format!("{statement}{path}"), &[("csrf", &token), ("reason", "r")]).await;
             assert_eq!(page.status, 404, "{desk} {path}");
         }

@@ -1,7 +1,7 @@
 //! OPS-01, OPS-02, OPS-03, OPS-16: the server is killed or stopped in the middle of its work; what it had said stays said.
 
 use crate::{
-    desk::Browser,
+    browser::Browser,
     harness::{Backend, Canned, Crowd, Instance, Peer, Recorded, backends, eventually, label},
     world::World,
 };

@@ -5,12 +5,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod browser;
 mod cli_docs;
 mod commands;
 mod crowd;
 mod delivery;
 mod demo;
 mod desk;
+mod desk_drafts;
+mod desk_inbox;
+mod desk_people;
 mod display_contract;
 mod exhaustion;
 mod federation;

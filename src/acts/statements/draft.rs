@@ -20,6 +20,11 @@ use crate::{
 /// Working copies kept of each statement; older ones are forgotten.
 pub const MAX_KEPT_DRAFTS: i32 = 200;
 
+/// Time since the copy before from which on an autosaved copy stays beside the next one.
+const AUTOSAVES_TOGETHER: chrono::Duration = chrono::Duration::minutes(10);
+/// Where an autosave has lost more characters than this, and half of the text, the one before it stays.
+const MUCH: usize = 200;
+
 /// Begins a statement of this collective with a first working copy.
 ///
 /// # Errors
@@ -75,7 +80,8 @@ fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Resul
 
 /// Saves a working copy. What is public stays as it is until [`super::publish`].
 ///
-/// An autosave takes the place of the one before it by the same member; a save without a change is no new copy.
+/// An autosave takes the place of the one before it by the same member, unless a copy of ten minutes' work or of a text
+/// that was much longer would be lost; a save without a change is no new copy.
 ///
 /// # Errors
 /// As [`new_draft`]; `Conflict` where the statement is withdrawn.
@@ -89,13 +95,25 @@ pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: 
     if unchanged && (autosave || !current.autosaved) {
         return Ok(was);
     }
-    let replaces = current.autosaved && (unchanged || (autosave && current.saved_by.as_deref() == act.by.member_id()));
+    let own_autosave = autosave && current.saved_by.as_deref() == act.by.member_id();
+    let replaces = current.autosaved && (unchanged || (own_autosave && !worth_keeping(act, id, &current, &content)?));
     let n = if replaces { current.n } else { current.n + 1 };
     put(act, id, n, content, autosave)?;
     db::statements::forget_drafts_below(act.conn, id, n - MAX_KEPT_DRAFTS + 1)?;
     let row = StatementRow { updated_at: act.now, ..was.clone() };
     change(act, &was, &row)?;
     Ok(row)
+}
+
+/// Whether an autosaved copy must outlive the next one: what was deleted by mistake is saved by itself too.
+fn worth_keeping(act: &mut Act, id: &str, current: &DraftRow, content: &StatementContent) -> Result<bool> {
+    let (had, has) = (current.content.body.chars().count(), content.body.chars().count());
+    if had > has + MUCH && has < had / 2 {
+        return Ok(true);
+    }
+    // An autosaved copy is never the first one.
+    let before = db::statements::draft(act.conn, id, current.n - 1)?;
+    Ok(act.now - before.saved_at > AUTOSAVES_TOGETHER)
 }
 
 /// Brings an earlier working copy back as the newest one.

@@ -10,12 +10,14 @@ use crate::{
 };
 
 mod answer;
+mod discard;
 mod draft;
 mod publish;
 mod schedule;
 mod withdraw;
 
 pub use answer::begin_answer;
+pub use discard::{Discarded, discard};
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use publish::{MAX_ACTIVITY_BYTES, publish};
 pub use schedule::{schedule, take_back_schedule};

@@ -2,7 +2,10 @@
 
 use super::{Context, collective::find, resolve};
 use crate::{
-    acts::{Principal, statements},
+    acts::{
+        Principal,
+        statements::{self, Discarded},
+    },
     db::{self, DbConn, statements::StatementRow},
     domain::{
         Id, Timestamp,
@@ -37,6 +40,11 @@ pub enum StatementCommand {
         /// Why; shown to everybody.
         #[arg(long)]
         reason: String,
+    },
+    /// Discard a draft for ever, or the changes to a public statement since its last version.
+    Discard {
+        /// Its address or id.
+        id: String,
     },
     /// A collective's statements, newest first.
     List {
@@ -107,6 +115,17 @@ pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
             let id = id_of(ctx, &id)?;
             ctx.state.act_blocking(Principal::Console, |act| statements::withdraw(act, &id, &reason))?;
             done(ctx, &id)
+        }
+        StatementCommand::Discard { id } => {
+            let id = id_of(ctx, &id)?;
+            match ctx.state.act_blocking(Principal::Console, |act| statements::discard(act, &id))? {
+                Discarded::Draft => {
+                    let uri = ctx.state.site()?.statement(&id);
+                    ctx.print(json!({ "id": uri, "state": "discarded" }), || format!("{uri} (discarded)"));
+                    Ok(())
+                }
+                Discarded::Changes => done(ctx, &id),
+            }
         }
         StatementCommand::List { collective, state } => {
             let row = find(ctx, &collective)?;

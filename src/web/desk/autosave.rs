@@ -3,9 +3,10 @@
 use super::{
     page::{self, Desk},
     schedule, upload,
-    write::{Saved, load, save},
+    write::{Saved, answers, load, save},
 };
 use crate::{
+    domain::statement::StatementContent,
     error::{Error, Result},
     state::AppState,
     web::{csrf, i18n::T, page_with, session::SignedIn},
@@ -75,7 +76,7 @@ async fn autosave(
         return say(StatusCode::OK, String::new());
     }
     let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
-    let content = form.content(known);
+    let content = StatementContent { in_reply_to: answers(opened.as_ref()), ..form.content(known) };
     match save(state, &me, &desk, opened.as_ref(), &form, content, true).await {
         Ok(Saved::Done(opened)) => {
             let local = schedule::local(opened.saved_at, &desk.collective.time_zone);

@@ -3,7 +3,8 @@
 use super::{
     form::WriteForm,
     page::Desk,
-    write::{ImageView, image_views, load},
+    pictures::{ImageView, image_views},
+    write::load,
 };
 use crate::{
     acts::statements,
@@ -11,7 +12,12 @@ use crate::{
     domain::Id,
     error::Result,
     state::AppState,
-    web::{csrf::{Form, Nothing}, i18n::T, page, see_other, session::SignedIn},
+    web::{
+        csrf::{Form, Nothing},
+        i18n::T,
+        page, see_other,
+        session::SignedIn,
+    },
 };
 use actix_web::{
     HttpResponse,

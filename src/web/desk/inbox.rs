@@ -3,16 +3,16 @@
 use super::{
     page::Desk,
     people::{Named, actors, address_faults, answer_follower, named},
+    react::{self, Done, Reaction},
 };
 use crate::{
-    acts::{Act, boost, inbox, target::Target},
-    db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
+    acts::inbox,
+    db::{self, desk::Before, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::{
         Id, Timestamp, ids,
-        names::{FollowState, InboxKind, Visibility},
+        names::{FollowState, InboxKind, StatementState, Visibility},
     },
     error::{Error, Fault, Result},
-    federation::{fetch::Budget, posts},
     state::AppState,
     text,
     web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
@@ -28,13 +28,19 @@ use std::collections::BTreeSet;
 
 /// Lines on one page.
 const PAGE: i64 = 40;
+/// A longer post is folded, in characters of its plain text.
+const FOLDED: usize = 700;
+/// One of more lines too.
+const FOLDED_LINES: usize = 12;
+/// What stands in a folded post's first line, in characters.
+const FIRST: usize = 220;
 
 #[derive(Deserialize)]
 pub struct Shown {
     done: Option<String>,
     kind: Option<String>,
-    /// Microseconds since 1970: what arrived before.
-    before: Option<i64>,
+    /// What arrived before an item: its time and id ([`before_of`]).
+    before: Option<String>,
 }
 
 #[derive(Template)]
@@ -46,7 +52,8 @@ struct InboxPage {
     kind: String,
     kinds: &'static [InboxKind],
     items: Vec<Item>,
-    /// Address of the page with older ones, or empty.
+    /// Addresses of the first page and of that with older ones, or empty.
+    newest: String,
     older: String,
     address: String,
     faults: Vec<Fault>,
@@ -71,8 +78,14 @@ struct Item {
     can_answer: bool,
     can_show: bool,
     shown: bool,
-    can_boost: bool,
+    can_like: bool,
+    liked: bool,
+    /// Boosted and answered can be what is for everybody.
+    public: bool,
     boosted: bool,
+    /// The page of our answer: the statement's, or that of its draft. Empty where there is none.
+    our_answer: String,
+    our_answer_is_draft: bool,
 }
 
 struct Post {
@@ -80,6 +93,8 @@ struct Post {
     content_warning: String,
     /// Sanitised when it was received.
     html: String,
+    /// Of a long one its first words; empty where it is short enough to stand there whole.
+    first: String,
     url: String,
     language: String,
     deleted: bool,
@@ -103,8 +118,15 @@ pub struct Press {
 pub async fn show(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, query: Query<Shown>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "inbox").await?.noting(&t, query.done.as_deref());
     let kind = query.kind.as_deref().and_then(|word| word.parse().ok());
-    let before = query.before.and_then(chrono::DateTime::from_timestamp_micros).map(|at| at.naive_utc());
+    let before = query.before.as_deref().and_then(before_of);
     inbox_page(&state, t, desk, StatusCode::OK, kind, before, String::new(), Vec::new()).await
+}
+
+/// `1795385280000000.0193…`: the place of an item in the order of the list.
+fn before_of(text: &str) -> Option<Before> {
+    let (micros, id) = text.split_once('.')?;
+    let at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?.naive_utc();
+    Some(Before { at, id: ids::parse_id(id)? })
 }
 
 #[expect(clippy::too_many_arguments, reason = "one page, shown plain and with what somebody typed")]
@@ -114,29 +136,40 @@ async fn inbox_page(
     desk: Desk,
     status: StatusCode,
     kind: Option<InboxKind>,
-    before: Option<Timestamp>,
+    before: Option<Before>,
     address: String,
     faults: Vec<Fault>,
 ) -> Result<HttpResponse> {
     let id = desk.collective.id.clone();
+    let first_page = before.is_none();
     let (items, last) = {
-        let (t, collective_id) = (t.clone(), id);
+        let (t, desk_handle, collective_id) = (t.clone(), desk.collective.handle.clone(), id);
         state
             .db
             .read(move |conn| {
-                let rows = db::desk::inbox(conn, &collective_id, kind, before, PAGE)?;
-                let last = if rows.len() as i64 == PAGE { rows.last().map(|(row, _)| row.received_at) } else { None };
-                Ok((items(conn, &t, &collective_id, rows)?, last))
+                let mut rows = db::desk::inbox(conn, &collective_id, kind, before.as_ref(), PAGE + 1)?;
+                let more = rows.len() as i64 > PAGE;
+                rows.truncate(PAGE as usize);
+                let last = rows.last().filter(|_| more).map(|(row, _)| (row.received_at, row.id.clone()));
+                Ok((items(conn, &t, &desk_handle, &collective_id, rows)?, last))
             })
             .await?
     };
     let kind = kind.map_or_else(String::new, |kind| kind.as_str().to_owned());
-    let older = last
-        .map_or_else(String::new, |at| desk.url(&t, &format!("/inbox?kind={kind}&before={}", at.and_utc().timestamp_micros())));
-    page_with(status, &InboxPage { t, desk, kind, kinds: InboxKind::ALL, items, older, address, faults })
+    let older = last.map_or_else(String::new, |(at, id)| {
+        desk.url(&t, &format!("/inbox?kind={kind}&before={}.{id}", at.and_utc().timestamp_micros()))
+    });
+    let newest = if first_page { String::new() } else { desk.url(&t, &format!("/inbox?kind={kind}")) };
+    page_with(status, &InboxPage { t, desk, kind, kinds: InboxKind::ALL, items, newest, older, address, faults })
 }
 
-fn items(conn: &mut db::DbConn, t: &T, collective_id: &str, rows: Vec<(InboxRow, Option<RemotePostRow>)>) -> Result<Vec<Item>> {
+fn items(
+    conn: &mut db::DbConn,
+    t: &T,
+    handle: &str,
+    collective_id: &str,
+    rows: Vec<(InboxRow, Option<RemotePostRow>)>,
+) -> Result<Vec<Item>> {
     let distinct = |all: Vec<String>| all.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let known = actors(conn, &distinct(rows.iter().map(|(row, _)| row.actor_uri.clone()).collect()))?;
     let about = |row: &InboxRow, post: Option<&RemotePostRow>| match row.kind {
@@ -148,6 +181,8 @@ fn items(conn: &mut db::DbConn, t: &T, collective_id: &str, rows: Vec<(InboxRow,
     let titles = db::desk::titles(conn, &objects)?;
     let posts: Vec<String> = rows.iter().filter_map(|(_, post)| post.as_ref().map(|post| post.uri.clone())).collect();
     let boosted = db::desk::boosted(conn, collective_id, &posts)?;
+    let liked = db::desk::liked(conn, collective_id, &posts)?;
+    let answers = db::desk::answers(conn, collective_id, &posts)?;
     let waiting: BTreeSet<String> = db::follows::list_followers(conn, collective_id, Some(FollowState::Pending))?
         .into_iter()
         .map(|row| row.actor_uri)
@@ -162,11 +197,12 @@ fn items(conn: &mut db::DbConn, t: &T, collective_id: &str, rows: Vec<(InboxRow,
             let public = post.as_ref().is_some_and(|post| {
                 post.deleted_at.is_none() && matches!(post.visibility, Visibility::Public | Visibility::Unlisted)
             });
-            let Named { name, handle, profile } = named(known.get(&row.actor_uri), &row.actor_uri);
+            let Named { name, handle: address, profile } = named(known.get(&row.actor_uri), &row.actor_uri);
+            let answer = post.as_ref().and_then(|post| answers.get(&post.uri));
             Item {
                 did: t.get(&did),
                 name,
-                handle,
+                handle: address,
                 profile,
                 object_title: title,
                 object_url: object.unwrap_or_default(),
@@ -177,22 +213,39 @@ fn items(conn: &mut db::DbConn, t: &T, collective_id: &str, rows: Vec<(InboxRow,
                 can_answer: asks,
                 can_show: row.kind == InboxKind::Reply && public,
                 shown: row.shown,
-                can_boost: public,
+                can_like: post.as_ref().is_some_and(|post| post.deleted_at.is_none()),
+                liked: post.as_ref().is_some_and(|post| liked.contains(&post.uri)),
+                public,
                 boosted: post.as_ref().is_some_and(|post| boosted.contains(&post.uri)),
-                post: post.map(|post| Post {
-                    url: post.url.unwrap_or_else(|| post.uri.clone()),
-                    // Our own notes, and many others', begin with their title already.
-                    title: if text::plain(&post.html).starts_with(post.title.trim()) { String::new() } else { post.title },
-                    content_warning: post.content_warning,
-                    html: post.html,
-                    language: post.language.unwrap_or_default(),
-                    deleted: post.deleted_at.is_some(),
+                our_answer_is_draft: answer.is_some_and(|(_, state)| *state != StatementState::Published),
+                our_answer: answer.map_or_else(String::new, |(id, state)| match state {
+                    StatementState::Published => t.url(format!("/statements/{id}")),
+                    _ => t.url(format!("/desk/{handle}/statements/{id}")),
                 }),
+                post: post.map(shown),
                 actor_uri: row.actor_uri,
                 id: row.id,
             }
         })
         .collect())
+}
+
+fn shown(post: RemotePostRow) -> Post {
+    let plain = text::plain(&post.html);
+    // Our own notes, and many others', begin with their title already.
+    let title = if plain.starts_with(post.title.trim()) { String::new() } else { post.title };
+    // What stands behind a warning is folded by that.
+    let long = plain.chars().count() > FOLDED || plain.lines().filter(|line| !line.trim().is_empty()).count() > FOLDED_LINES;
+    let first = if long && post.content_warning.is_empty() { text::excerpt(&plain, FIRST) } else { String::new() };
+    Post {
+        url: post.url.unwrap_or(post.uri),
+        title,
+        first,
+        content_warning: post.content_warning,
+        html: post.html,
+        language: post.language.unwrap_or_default(),
+        deleted: post.deleted_at.is_some(),
+    }
 }
 
 /// `POST …/inbox`
@@ -212,38 +265,27 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
             if shown { "shown" } else { "hidden" }
         }
         ("accept" | "reject", _) => answer_follower(&state, &me, &desk, &form.action, &form.actor).await?,
-        ("boost" | "unboost", Some(item)) => {
-            let undo = form.action == "unboost";
-            state.act(me.principal(), move |act| boost_item(act, &id, &item, undo)).await?;
-            if undo { "unboosted" } else { "boosted" }
-        }
-        ("boost-address", _) => match boost_address(&state, &me, &desk, &form.address).await {
-            Ok(()) => "boosted",
-            Err(error) => {
-                let status = errors::status(&error);
-                let faults = address_faults(&t, error, "desk-inbox-boost-nothing")?;
-                return inbox_page(&state, t, desk, status, kind, None, form.value.address, faults).await;
+        (word, item) => {
+            let (word, by_address) = word.strip_suffix("-address").map_or((word, false), |word| (word, true));
+            let reaction = Reaction::of(word).ok_or(Error::NotFound)?;
+            let done = match item {
+                _ if by_address => react::to_address(&state, &me, &desk, reaction, &form.address).await,
+                Some(item) => react::to_item(&state, &me, &desk, reaction, item).await,
+                None => return Err(Error::NotFound),
+            };
+            match done {
+                Ok(Done::Said(word)) => word,
+                Ok(Done::Begun(id)) => return Ok(see_other(&desk.statement(&t, &id))),
+                Err(error) if by_address => {
+                    let status = errors::status(&error);
+                    let faults = address_faults(&t, error, "desk-inbox-address-nothing")?;
+                    return inbox_page(&state, t, desk, status, kind, None, form.value.address, faults).await;
+                }
+                Err(error) => return Err(error),
             }
-        },
-        _ => return Err(Error::NotFound),
+        }
     };
     let kind = kind.map_or_else(String::new, |kind| format!("&kind={kind}"));
     let anchor = if form.item.is_empty() { String::new() } else { format!("#item-{}", form.item) };
     Ok(see_other(&desk.url(&t, &format!("/inbox?done={done}{kind}{anchor}"))))
-}
-
-/// Boosts a post that reached this desk, or takes that back.
-fn boost_item(act: &mut Act, collective_id: &str, item_id: &str, undo: bool) -> Result<()> {
-    let target = Target::of_item(act, collective_id, item_id)?;
-    if undo {
-        return boost::unboost(act, collective_id, &target.uri);
-    }
-    boost::boost(act, collective_id, &target).map(drop)
-}
-
-/// Boosts the public post at an address that somebody pasted.
-async fn boost_address(state: &AppState, me: &SignedIn, desk: &Desk, address: &str) -> Result<()> {
-    let target = posts::find_post(state, address, &Budget::of(state)).await?;
-    let id = desk.collective.id.clone();
-    state.act(me.principal(), move |act| boost::boost(act, &id, &target).map(drop)).await
 }

@@ -7,15 +7,19 @@ use super::routes::routes;
 pub mod form;
 pub mod schedule;
 
+mod answered;
 mod autosave;
 mod delivery;
+mod discard;
 mod history;
 mod inbox;
+mod mentions;
 mod overview;
 mod page;
 mod people;
 mod pictures;
 mod preview;
+mod react;
 mod upload;
 mod withdraw;
 mod write;
@@ -35,5 +39,6 @@ routes! {
     "/desk/{handle}/statements/{id}/history/{n}" Member { get => history::view }
     "/desk/{handle}/statements/{id}/history/{n}/restore" Member { post => history::restore }
     "/desk/{handle}/statements/{id}/delivery" Member { get => delivery::show }
+    "/desk/{handle}/statements/{id}/discard" Member { get => discard::ask, post => discard::discard }
     "/desk/{handle}/statements/{id}/withdraw" Member { get => withdraw::ask, post => withdraw::withdraw }
 }

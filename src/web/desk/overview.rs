@@ -1,6 +1,6 @@
 //! The first pages of the desk: which collective, and what lies on its desk.
 
-use super::page::Desk;
+use super::{page::Desk, write::Done};
 use crate::{
     db::{self, collectives::CollectiveRow, desk::StatementLine},
     domain::names::{InboxKind, StatementState},
@@ -60,8 +60,8 @@ pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choo
 }
 
 /// `GET /desk/{handle}`
-pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) -> Result<HttpResponse> {
-    let desk = Desk::open(&state, &me, &path, "overview").await?;
+pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, query: Query<Done>) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path, "overview").await?.noting(&t, query.done.as_deref());
     let id = desk.collective.id.clone();
     let (lines, news, (followers, _)) = state
         .db

@@ -1,9 +1,11 @@
 //! Writing: the form, what it says back, and what its buttons do. Every button saves first, so that nothing typed is lost.
 
 use super::{
-    form::{ImageSlot, WriteForm, base_of},
+    answered::{Answered, answered},
+    form::{WriteForm, base_of},
+    mentions::look_up,
     page::Desk,
-    pictures,
+    pictures::{ImageView, image_views, take_images},
     preview::{self, Preview},
     schedule,
     upload::{self, Submitted},
@@ -17,7 +19,6 @@ use crate::{
         statement::{Mention, StatementContent},
     },
     error::{Error, Fault, Result},
-    federation::{fetch::Budget, webfinger},
     state::AppState,
     web::{csrf, errors, i18n::T, page_with, see_other, session::SignedIn},
 };
@@ -36,8 +37,6 @@ use serde::Deserialize;
 /// As on every page, and our own script: it saves while somebody writes, and may talk to us alone.
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
                    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-/// Longest time that the accounts mentioned in one form are looked up for, in all.
-const LOOK_UP: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[derive(Deserialize)]
 pub struct Done {
@@ -61,6 +60,8 @@ pub(super) struct WritePage {
     pub saved_at: String,
     pub conflict: Option<Conflict>,
     pub preview: Option<Preview>,
+    /// Where it answers a post.
+    pub answered: Option<Answered>,
     /// Empty before the first save.
     pub statement_id: String,
     pub action: String,
@@ -71,24 +72,11 @@ pub(super) struct WritePage {
     pub schedulable: bool,
     pub is_scheduled: bool,
     pub is_published: bool,
+    /// A draft, or a public one with changes that aren't published.
+    pub discardable: bool,
     /// `note` or `article` where publication decided; else empty.
     pub form_fixed: String,
     pub publish_label: &'static str,
-}
-
-/// One place for an image, as shown.
-pub(super) struct ImageView {
-    /// From 1.
-    pub n: usize,
-    /// The name that its faults go by.
-    pub field: String,
-    pub media_id: String,
-    pub alt: String,
-    pub remove: bool,
-    /// Empty where there is no image.
-    pub url: String,
-    pub width: i32,
-    pub height: i32,
 }
 
 /// Somebody else saved while this writer wrote.
@@ -235,6 +223,7 @@ async fn submit(
     let Submitted { form, action, mut faults, .. } = submitted;
     let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
     let mut content = form.content(known);
+    content.in_reply_to = answers(opened.as_ref());
     faults.extend(look_up(state, &t, &mut content.mentions).await);
     let saved = save(state, &me, &desk, opened.as_ref(), &form, content, false).await;
     let (opened, problem) = match saved {
@@ -284,6 +273,11 @@ fn write_page(status: StatusCode, page: &WritePage) -> Result<HttpResponse> {
     let mut response = page_with(status, page)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     Ok(response)
+}
+
+/// What a statement answers; no field of its form.
+pub(super) fn answers(opened: Option<&Opened>) -> String {
+    opened.and_then(|opened| opened.row.in_reply_to.clone()).unwrap_or_default()
 }
 
 /// What a saved form shows: the copy it is now based on. The words stay as typed.
@@ -440,51 +434,16 @@ async fn signed_out(req: &HttpRequest, t: T, body: Multipart) -> Result<HttpResp
     page_with(StatusCode::UNAUTHORIZED, &SignedOutPage { t, typed })
 }
 
-/// Draws the uploaded images anew and puts each into its place; what can't be taken becomes a fault of that place.
-async fn take_images(state: &AppState, me: &SignedIn, desk: &Desk, submitted: &mut Submitted) -> Result<()> {
-    for image in std::mem::take(&mut submitted.images) {
-        match pictures::take(state, me, desk, image.bytes).await {
-            Ok(row) => {
-                let slot = &mut submitted.form.images[image.slot];
-                *slot = ImageSlot { media_id: row.id, alt: std::mem::take(&mut slot.alt), remove: false };
-            }
-            Err(Error::Invalid(faults)) => submitted
-                .faults
-                .extend(faults.into_iter().map(|fault| Fault { field: format!("image-{}", image.slot + 1), ..fault })),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// Looks up the accounts that aren't known yet. One that can't be found stays as typed, with a fault that says why.
-async fn look_up(state: &AppState, t: &T, mentions: &mut [Mention]) -> Vec<Fault> {
-    let until = tokio::time::Instant::now() + LOOK_UP;
-    let found = futures::future::join_all(mentions.iter_mut().filter(|mention| mention.actor.is_empty()).map(|mention| async {
-        let reason = match tokio::time::timeout_at(until, webfinger::find_actor(state, &mention.handle, &Budget::of(state))).await
-        {
-            Ok(Ok(actor)) => {
-                mention.actor = actor.uri.clone();
-                mention.url = actor.url.clone().unwrap_or_else(|| actor.uri.clone());
-                mention.inbox = actor.inbox.clone();
-                return None;
-            }
-            Ok(Err(Error::NotFound)) => t.get("desk-mention-nobody"),
-            Ok(Err(error)) => t.error(&error),
-            Err(_) => t.get("desk-mention-slow"),
-        };
-        Some(Fault {
-            field: "mentions".into(),
-            message: "desk-mention-problem",
-            args: vec![("handle", format!("@{}", mention.handle)), ("reason", reason)],
-        })
-    }));
-    found.await.into_iter().flatten().collect()
-}
-
 impl WritePage {
     pub(super) async fn of(state: &AppState, t: T, desk: Desk, opened: Option<Opened>, form: WriteForm) -> Result<Self> {
         let images = image_views(state, &desk, &form.images).await?;
+        let answered = match answers(opened.as_ref()) {
+            uri if uri.is_empty() => None,
+            uri => {
+                let site = state.site()?;
+                Some(state.db.read(move |conn| answered(conn, &site, &uri)).await?)
+            }
+        };
         let row = opened.as_ref().map(|opened| &opened.row);
         let row_state = row.map(|row| row.state);
         let (heading, explanation) = match (row_state, row.and_then(|row| row.scheduled_at)) {
@@ -493,12 +452,17 @@ impl WritePage {
                 "desk-edit-heading",
                 t.two("desk-edit-scheduled-note", "time", desk.when(&t, &at), "zone", &desk.collective.time_zone),
             ),
+            (Some(_), _) if answered.is_some() => ("desk-answer-heading", t.get("desk-answer-note")),
             (Some(_), _) => ("desk-edit-heading", String::new()),
             (None, _) => ("desk-write-heading", String::new()),
         };
         let form_fixed = match row {
             Some(row) if row.version > 0 && row.form != StatementForm::Auto => row.form.as_str().to_owned(),
             _ => String::new(),
+        };
+        let discardable = match (row, &opened) {
+            (Some(row), Some(opened)) => discardable(state, row, &opened.content).await?,
+            _ => false,
         };
         let statement_id = row.map_or_else(String::new, |row| row.id.clone());
         let action = if statement_id.is_empty() { desk.url(&t, "/write") } else { desk.statement(&t, &statement_id) };
@@ -515,6 +479,7 @@ impl WritePage {
             saved_at: opened.as_ref().map_or_else(String::new, |opened| saved_line(&t, &desk, opened)),
             conflict: None,
             preview: None,
+            answered,
             autosave: format!("{action}/autosave"),
             action,
             offered: language::OFFERED,
@@ -523,6 +488,7 @@ impl WritePage {
             schedulable: !is_published,
             is_scheduled,
             is_published,
+            discardable,
             form_fixed,
             publish_label: match row_state {
                 Some(StatementState::Published) => "desk-publish-version",
@@ -552,35 +518,22 @@ impl WritePage {
     }
 }
 
+async fn discardable(state: &AppState, row: &StatementRow, content: &StatementContent) -> Result<bool> {
+    match row.state {
+        StatementState::Draft => Ok(true),
+        StatementState::Published => {
+            let (id, version) = (row.id.clone(), row.version);
+            let public = state.db.read(move |conn| db::statements::version(conn, &id, version)).await?;
+            Ok(*public.content != *content)
+        }
+        StatementState::Scheduled | StatementState::Withdrawn => Ok(false),
+    }
+}
+
 fn saved_line(t: &T, desk: &Desk, opened: &Opened) -> String {
     let time = desk.when(t, &opened.saved_at);
     match &opened.saved_by {
         Some(name) => t.two("desk-draft-saved-by", "time", time, "name", name),
         None => t.one("desk-draft-saved", "time", time),
     }
-}
-
-/// The places for images as the form has them now, with the pictures that are this collective's.
-pub(super) async fn image_views(state: &AppState, desk: &Desk, slots: &[ImageSlot]) -> Result<Vec<ImageView>> {
-    let ids: Vec<Id> = slots.iter().filter_map(|slot| ids::parse_id(&slot.media_id)).collect();
-    let collective_id = desk.collective.id.clone();
-    let known = state.db.read(move |conn| db::media::of_collective(conn, &collective_id, &ids)).await?;
-    let site = state.site()?;
-    Ok(slots
-        .iter()
-        .enumerate()
-        .map(|(at, slot)| {
-            let media = known.iter().find(|media| media.id == slot.media_id);
-            ImageView {
-                n: at + 1,
-                field: format!("image-{}", at + 1),
-                media_id: media.map_or_else(String::new, |media| media.id.clone()),
-                alt: slot.alt.clone(),
-                remove: slot.remove,
-                url: media.map_or_else(String::new, |media| site.media(&media.file_name)),
-                width: media.map_or(0, |media| media.width),
-                height: media.map_or(0, |media| media.height),
-            }
-        })
-        .collect())
 }
