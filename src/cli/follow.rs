@@ -1,9 +1,10 @@
-//! `follow`, `unfollow`, `boost`, `unboost`, `like`, `unlike`: what a collective does with accounts and posts of others.
+//! `follow`, `unfollow`, `following`, `boost`, `unboost`, `like`, `unlike`: what a collective does with accounts and posts of others.
 
 use super::{Context, collective::find, resolve};
 use crate::{
     acts::{Principal, boost, follow, like},
     db,
+    domain::time::rfc3339,
     error::Result,
 };
 use serde_json::json;
@@ -35,6 +36,27 @@ pub fn unfollow(ctx: &Context, args: TowardsArgs) -> Result<()> {
     };
     ctx.state.act_blocking(Principal::Console, |act| follow::unfollow(act, &row.id, &uri))?;
     ctx.print(json!({ "actor": uri, "state": "none" }), || format!("{uri} is followed no longer"));
+    Ok(())
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FollowingArgs {
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE")]
+    pub collective: String,
+}
+
+/// Lists all that were asked, with their answer.
+pub fn following(ctx: &Context, args: FollowingArgs) -> Result<()> {
+    let row = find(ctx, &args.collective)?;
+    let rows = ctx.state.db.read_blocking(|conn| db::follows::list_following(conn, &row.id))?;
+    let list = rows
+        .iter()
+        .map(|row| json!({ "actor": row.actor_uri, "since": rfc3339(row.since), "state": row.state.as_str() }))
+        .collect();
+    ctx.print(list, || {
+        rows.iter().map(|row| format!("{}  {}  since {}\n", row.actor_uri, row.state, rfc3339(row.since))).collect()
+    });
     Ok(())
 }
 

@@ -70,6 +70,8 @@ pub enum Command {
     Follow(follow::TowardsArgs),
     /// Stop following an account.
     Unfollow(follow::TowardsArgs),
+    /// Whom the collective follows, and who has not answered yet or said no.
+    Following(follow::FollowingArgs),
     /// Pass a post on to the collective's followers.
     Boost(follow::TowardsArgs),
     /// Take a boost back.
@@ -219,6 +221,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Statement(command) => statement::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),
         Command::Unfollow(args) => follow::unfollow(&instance(settings)?, args),
+        Command::Following(args) => follow::following(&instance(settings)?, args),
         Command::Boost(args) => follow::boost(&instance(settings)?, args),
         Command::Unboost(args) => follow::unboost(&instance(settings)?, args),
         Command::Like(args) => follow::like(&instance(settings)?, args),
