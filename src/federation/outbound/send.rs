@@ -9,7 +9,7 @@ use crate::{
     domain::{
         delivery::{Blame, Outcome},
         knock,
-        names::{KeyKind, SignatureScheme},
+        names::SignatureScheme,
         url::parse_remote,
     },
     error::{Error, Result},
@@ -122,7 +122,7 @@ async fn knock(
     // tried first, and the other scheme at the next attempt, unless the host has chosen.
     let by_key = activity.signing_key_id.is_some() && (choice.is_fresh(now) || delivery.attempts % 2 == 0);
     let (signer, scheme) = match by_key {
-        true => (keys::latest_signer(state, &activity.actor_uri, KeyKind::Rsa).await?, scheme),
+        true => (keys::signer(state, &activity.actor_uri).await?, scheme),
         false => (signer, knock::other(scheme)),
     };
     match post(state, &signer, url, body, scheme).await {

@@ -15,7 +15,7 @@ use openssl::{
     pkey::{Id, PKey, Private, Public},
     rsa::Rsa,
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Sizes of RSA keys taken, in bits: less can be broken, more costs too much time (SIG-21).
 const RSA_BITS: std::ops::RangeInclusive<u32> = 2_048..=8_192;
@@ -27,9 +27,6 @@ const MAX_PEM: usize = 8_192;
 const PUBLIC_KEYS: u64 = 20_000;
 /// Parsed keys of our own actors kept in memory.
 const PRIVATE_KEYS: u64 = 1_000;
-/// How long the choice of an actor's current key is kept: another process may rotate it.
-const CURRENT_FOR: Duration = Duration::from_secs(5);
-
 /// What signs for one of our actors. Cheap to clone.
 #[derive(Clone)]
 pub struct Signer {
@@ -70,16 +67,11 @@ pub struct KeyCache {
     public: Cache<[u8; 32], Option<Arc<PKey<Public>>>>,
     /// By the row's id.
     private: Cache<String, Arc<PKey<Private>>>,
-    current: Cache<(String, KeyKind), Signer>,
 }
 
 impl Default for KeyCache {
     fn default() -> Self {
-        Self {
-            public: Cache::new(PUBLIC_KEYS),
-            private: Cache::new(PRIVATE_KEYS),
-            current: Cache::builder().max_capacity(PRIVATE_KEYS).time_to_live(CURRENT_FOR).build(),
-        }
+        Self { public: Cache::new(PUBLIC_KEYS), private: Cache::new(PRIVATE_KEYS) }
     }
 }
 
@@ -110,11 +102,6 @@ impl KeyCache {
         };
         Ok(Signer { key_id: row.key_uri.as_str().into(), key })
     }
-
-    /// Forgets which keys are current; after a rotation in this process.
-    pub fn forget_current(&self) {
-        self.current.invalidate_all();
-    }
 }
 
 /// The RSA signer of one of our actors (a collective or the instance's own): what every peer can check.
@@ -125,19 +112,9 @@ pub async fn signer(state: &AppState, actor_uri: &str) -> Result<Signer> {
     signer_of(state, actor_uri, KeyKind::Rsa).await
 }
 
-/// As [`signer`], with the kind of key named.
+/// As [`signer`], with the kind of key named. Which key is current is looked up each time: another process may have rotated
+/// it, and a peer that heard of the new key drops what the old one signs, some of them after a 202.
 pub async fn signer_of(state: &AppState, actor_uri: &str, kind: KeyKind) -> Result<Signer> {
-    let name = (actor_uri.to_owned(), kind);
-    if let Some(signer) = state.wire.keys.current.get(&name) {
-        return Ok(signer);
-    }
-    let signer = latest_signer(state, actor_uri, kind).await?;
-    state.wire.keys.current.insert(name, signer.clone());
-    Ok(signer)
-}
-
-/// As [`signer_of`], with the key that is current in the database at this moment, whoever changed it.
-pub async fn latest_signer(state: &AppState, actor_uri: &str, kind: KeyKind) -> Result<Signer> {
     let actor = actor_uri.to_owned();
     let row = state.db.read(move |conn| db::keys::current(conn, &actor, kind)).await?;
     state.wire.keys.signer(&row)
@@ -176,6 +153,7 @@ mod tests {
         vocab::multikey,
     };
     use openssl::bn::BigNum;
+    use std::time::Duration;
 
     fn pem(bits: u32) -> String {
         String::from_utf8(Rsa::generate(bits).unwrap().public_key_to_pem().unwrap()).unwrap()
