@@ -1,0 +1,170 @@
+//! One of our collectives and one peer: what rows are written with.
+
+use crate::{
+    ours::Ours,
+    peers::{Can, Cannot, Peer},
+};
+use serde_json::Value;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+/// Longest wait for an effect: the slowest peer wakes every three seconds and takes two hops.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// The handle of the collective that meets this peer.
+pub fn handle(peer: &str) -> String {
+    format!("for_{}", peer.replace('-', "_"))
+}
+
+pub struct Meeting<'a> {
+    pub ours: &'a Ours,
+    pub peer: &'a dyn Peer,
+    /// Our collective's handle.
+    pub handle: String,
+    /// Our collective's id.
+    pub us: String,
+    /// The peer's actor.
+    pub them: String,
+}
+
+impl<'a> Meeting<'a> {
+    pub fn new(ours: &'a Ours, peer: &'a dyn Peer) -> Self {
+        let handle = handle(peer.key());
+        Self { ours, peer, us: ours.actor(&handle), handle, them: peer.actor() }
+    }
+
+    /// Words that stand nowhere else, so that a text is known by them.
+    pub fn words(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        format!("the bridge stays open {}", NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Our address as people write it.
+    pub fn our_address(&self) -> String {
+        format!("@{}@{}", self.handle, self.ours.host.name)
+    }
+
+    /// Runs a command of ours for this collective.
+    pub fn cli(&self, words: &[&str]) -> Can<Value> {
+        let mut all = words.to_vec();
+        all.extend(["--collective", &self.handle]);
+        self.ours.run(&all, "").map_err(Cannot::Failed)
+    }
+
+    /// Runs a command of ours that takes no `--collective`, with a text on its standard input.
+    pub fn command(&self, words: &[&str], text: &str) -> Can<Value> {
+        self.ours.run(words, text).map_err(Cannot::Failed)
+    }
+
+    /// Publishes a statement; gives its id.
+    pub fn publish(&self, form: &str, title: &str, text: &str, more: &[&str]) -> Can<String> {
+        let mut words =
+            vec!["statement", "publish", "-", "--collective", &self.handle, "--title", title, "--lang", "en", "--form", form];
+        words.extend(["--summary", "What the assembly of the valley decided, in one sentence."]);
+        words.extend(more);
+        let made = self.command(&words, text)?;
+        Ok(made["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What our desk shows.
+    pub fn inbox(&self) -> Can<Vec<Value>> {
+        Ok(self.cli(&["inbox", "list", "--limit", "200"])?.as_array().cloned().unwrap_or_default())
+    }
+
+    /// An entry of our inbox of this kind about this object.
+    pub fn received(&self, kind: &str, object: &str) -> Can<Option<Value>> {
+        Ok(self.inbox()?.into_iter().find(|entry| entry["kind"] == kind && entry["object"] == object))
+    }
+
+    /// The content of the peer's post as our inbox has it; `None` where we don't have it.
+    pub fn content_here(&self, object: &str) -> Can<Option<String>> {
+        let entry = self.inbox()?.into_iter().find(|entry| entry["object"] == object && entry["content"].is_string());
+        Ok(entry.and_then(|entry| entry["content"].as_str().map(str::to_owned)))
+    }
+
+    /// Our followers in this state.
+    pub fn has_follower(&self, actor: &str, state: &str) -> Can<bool> {
+        let list = self.cli(&["followers", "--state", state])?;
+        Ok(list.as_array().is_some_and(|list| list.iter().any(|one| one["actor"] == actor)))
+    }
+
+    /// Polls until `check` gives something.
+    ///
+    /// # Errors
+    /// `Failed` with `what` after [`PATIENCE`]; `Unsupported` at once.
+    pub fn until<T>(&self, what: &str, mut check: impl FnMut() -> Can<Option<T>>) -> Can<T> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = check()? {
+                return Ok(found);
+            }
+            if Instant::now() > deadline {
+                return Err(Cannot::Failed(format!("not within {} s: {what}", PATIENCE.as_secs())));
+            }
+            std::thread::sleep(Duration::from_millis(150));
+        }
+    }
+
+    /// As [`Meeting::until`], for a plain yes.
+    pub fn until_true(&self, what: &str, mut check: impl FnMut() -> Can<bool>) -> Can<()> {
+        self.until(what, || Ok(check()?.then_some(())))
+    }
+
+    /// Lets the peer follow us unless it does.
+    pub fn they_follow(&self) -> Can<()> {
+        if self.has_follower(&self.them, "rejected")? {
+            // A no stands until it is taken back.
+            self.cli(&["followers", "remove", &self.them])?;
+        }
+        if !self.has_follower(&self.them, "accepted")? {
+            self.peer.follow(&self.us)?;
+            self.until_true("we list the follower", || self.has_follower(&self.them, "accepted"))?;
+        }
+        let accepted = || Ok(self.peer.following(&self.us)?.as_deref() == Some("accepted"));
+        self.until_true("the peer got our Accept", accepted)
+    }
+
+    /// Lets us follow the peer unless we do.
+    pub fn we_follow(&self) -> Can<()> {
+        if self.peer.has_follower(&self.us)? {
+            return Ok(());
+        }
+        self.cli(&["follow", &self.peer.address()])?;
+        self.until_true("the peer lists us as a follower", || self.peer.has_follower(&self.us))?;
+        self.until_true("our follow counts as accepted", || Ok(self.our_follow()?.as_deref() == Some("accepted")))
+    }
+
+    /// The state of our follow of the peer.
+    pub fn our_follow(&self) -> Can<Option<String>> {
+        let list = self.cli(&["following"])?;
+        let entry = list.as_array().and_then(|list| list.iter().find(|one| one["actor"] == self.them.as_str()));
+        Ok(entry.and_then(|entry| entry["state"].as_str().map(str::to_owned)))
+    }
+
+    /// A post of the peer's that we have.
+    pub fn their_post(&self) -> Can<(String, String)> {
+        self.we_follow()?;
+        let words = self.words();
+        let id = self.peer.post(&words, &[])?;
+        let arrived = || Ok(self.content_here(&id)?.is_some_and(|content| content.contains(&words)));
+        self.until_true("the peer's post is in our inbox", arrived)?;
+        Ok((id, words))
+    }
+
+    /// A statement of ours that the peer holds.
+    pub fn our_post(&self, form: &str) -> Can<(String, String)> {
+        self.they_follow()?;
+        let words = self.words();
+        let id = self.publish(form, "What we decided", &words, &[])?;
+        self.until_held(&id, &words)?;
+        Ok((id, words))
+    }
+
+    /// Waits until the peer holds `id` with these words in it.
+    pub fn until_held(&self, id: &str, words: &str) -> Can<()> {
+        let held = || Ok(self.peer.object(id)?.is_some_and(|held| held.content.contains(words)));
+        self.until_true("the peer holds the text", held)
+    }
+}

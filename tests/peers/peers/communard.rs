@@ -1,0 +1,180 @@
+//! A second instance of ours, which serves https itself, as just another peer.
+
+use super::{Can, Cannot, Held, Peer};
+use crate::{
+    ours::{Front, Ours},
+    stage::{Host, Net},
+};
+use serde_json::Value;
+
+const HANDLE: &str = "hill";
+
+pub struct Communard {
+    instance: Ours,
+}
+
+impl Communard {
+    pub fn start(net: &Net, host: &Host) -> Self {
+        Self { instance: Ours::start(net, host, Front::Itself, &[HANDLE.to_owned()]) }
+    }
+
+    fn cli(&self, words: &[&str]) -> Can<Value> {
+        let mut all = words.to_vec();
+        all.extend(["--collective", HANDLE]);
+        self.instance.run(&all, "").map_err(Cannot::Failed)
+    }
+
+    fn publish(&self, text: &str, title: &str, form: &str, more: &[&str]) -> Can<String> {
+        let mut words = vec!["statement", "publish", "-", "--collective", HANDLE, "--title", title, "--lang", "en"];
+        words.extend(["--form", form, "--summary", "In one sentence."]);
+        words.extend(more);
+        let made = self.instance.run(&words, text)?;
+        Ok(made["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    fn inbox(&self) -> Can<Vec<Value>> {
+        Ok(self.cli(&["inbox", "list", "--limit", "200"])?.as_array().cloned().unwrap_or_default())
+    }
+
+    fn follower(&self, actor: &str, state: &str) -> Can<bool> {
+        let list = self.cli(&["followers", "--state", state])?;
+        Ok(list.as_array().is_some_and(|list| list.iter().any(|one| one["actor"] == actor)))
+    }
+}
+
+impl Peer for Communard {
+    fn key(&self) -> &str {
+        "b"
+    }
+
+    fn title(&self) -> String {
+        "Communard, serving https itself".to_owned()
+    }
+
+    fn actor(&self) -> String {
+        self.instance.actor(HANDLE)
+    }
+
+    fn host(&self) -> &str {
+        &self.instance.host.name
+    }
+
+    fn address(&self) -> String {
+        format!("@{HANDLE}@{}", self.instance.host.name)
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        self.instance.wait()
+    }
+
+    fn stop(&self) {
+        self.instance.process().stop();
+    }
+
+    fn start(&self) -> Result<(), String> {
+        self.instance.process().again();
+        self.wait()
+    }
+
+    fn log(&self) -> String {
+        self.instance.process().log()
+    }
+
+    fn follow(&self, actor: &str) -> Can<()> {
+        self.cli(&["follow", actor]).map(drop)
+    }
+
+    fn unfollow(&self, actor: &str) -> Can<()> {
+        self.cli(&["unfollow", actor]).map(drop)
+    }
+
+    fn approve_by_hand(&self, on: bool) -> Can<()> {
+        self.instance.run(&["collective", "edit", HANDLE, "--approve-followers", &on.to_string()], "")?;
+        Ok(())
+    }
+
+    fn accept(&self, actor: &str) -> Can<()> {
+        self.cli(&["followers", "accept", actor]).map(drop)
+    }
+
+    fn reject(&self, actor: &str) -> Can<()> {
+        self.cli(&["followers", "reject", actor]).map(drop)
+    }
+
+    fn post(&self, text: &str, mentions: &[(&str, &str)]) -> Can<String> {
+        let more: Vec<&str> = mentions.iter().flat_map(|(_, address)| ["--mention", *address]).collect();
+        self.publish(text, "A word from the hill", "note", &more)
+    }
+
+    fn article(&self, title: &str, text: &str) -> Can<String> {
+        self.publish(text, title, "article", &[])
+    }
+
+    fn reply(&self, to: &str, _author: (&str, &str), text: &str) -> Can<String> {
+        self.publish(text, "An answer", "note", &["--reply-to", to])
+    }
+
+    fn edit(&self, id: &str, text: &str) -> Can<()> {
+        self.instance.run(&["statement", "edit", id, "-"], text)?;
+        Ok(())
+    }
+
+    fn delete(&self, id: &str) -> Can<()> {
+        self.instance.run(&["statement", "withdraw", id, "--reason", "It is over."], "")?;
+        Ok(())
+    }
+
+    fn boost(&self, id: &str, _author: &str) -> Can<()> {
+        self.cli(&["boost", id]).map(drop)
+    }
+
+    fn unboost(&self, id: &str, _author: &str) -> Can<()> {
+        self.cli(&["unboost", id]).map(drop)
+    }
+
+    fn like(&self, id: &str, _author: &str) -> Can<()> {
+        self.cli(&["like", id]).map(drop)
+    }
+
+    fn unlike(&self, id: &str, _author: &str) -> Can<()> {
+        self.cli(&["unlike", id]).map(drop)
+    }
+
+    fn rename(&self, name: &str) -> Can<()> {
+        self.instance.run(&["collective", "edit", HANDLE, "--name", name], "")?;
+        Ok(())
+    }
+
+    fn rotate(&self) -> Can<()> {
+        self.cli(&["keys", "rotate"]).map(drop)
+    }
+
+    fn following(&self, actor: &str) -> Can<Option<String>> {
+        let list = self.cli(&["following"])?;
+        let entry = list.as_array().and_then(|list| list.iter().find(|one| one["actor"] == actor));
+        Ok(entry.and_then(|entry| entry["state"].as_str().map(str::to_owned)))
+    }
+
+    fn has_follower(&self, actor: &str) -> Can<bool> {
+        self.follower(actor, "accepted")
+    }
+
+    fn has_request(&self, actor: &str) -> Can<bool> {
+        self.follower(actor, "pending")
+    }
+
+    fn object(&self, id: &str) -> Can<Option<Held>> {
+        let entry = self.inbox()?.into_iter().find(|entry| entry["object"] == id && entry["content"].is_string());
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(entry.map(|entry| Held { kind: String::new(), content: text(&entry["content"]) }))
+    }
+
+    fn holds(&self, kind: &str, object: &str, actor: &str) -> Can<bool> {
+        let same = |entry: &Value| entry["type"] == kind && entry["object"] == object && entry["actor"] == actor;
+        Ok(self.inbox()?.iter().any(same))
+    }
+
+    fn name_of(&self, actor: &str) -> Can<Option<String>> {
+        Ok(self.instance.name_of(actor)?)
+    }
+}
