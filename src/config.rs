@@ -127,6 +127,7 @@ pub struct Delivery {
     pub longest_pause_seconds: u64,
     pub dormant_days: u32,
     pub give_up_days: u32,
+    pub keep_done_days: u32,
     pub max_attempts_server_error: u32,
     pub retry_after_cap_seconds: u64,
 }

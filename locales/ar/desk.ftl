@@ -49,6 +49,12 @@ desk-unpublished-changes = فيه تعديلات لم تُنشر
 desk-withdrawn-at = سُحب { $time }
 desk-item-edit = تحرير
 desk-item-delivery = التسليم
+desk-pin = تثبيت
+desk-pin-help = يظهر أولاً في صفحتكم وفي ملفكم على الخوادم الأخرى. خمسة على الأكثر.
+desk-pinned = مثبّت
+desk-pinned-done = صار في أول صفحتكم الآن.
+desk-unpin = إلغاء التثبيت
+desk-unpinned-done = عاد بين سائر البيانات.
 
 ## The state of a statement, by word
 desk-state-scheduled = مجدول

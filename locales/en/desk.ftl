@@ -45,6 +45,12 @@ desk-unpublished-changes = has changes that aren't published
 desk-withdrawn-at = Withdrawn { $time }
 desk-item-edit = Edit
 desk-item-delivery = Delivery
+desk-pin = Pin
+desk-pin-help = Stands first on your page, and on your profile elsewhere. Five at most.
+desk-pinned = Pinned
+desk-pinned-done = It stands first on your page now.
+desk-unpin = Unpin
+desk-unpinned-done = It stands among the others again.
 
 ## The state of a statement, by word
 desk-state-scheduled = Scheduled

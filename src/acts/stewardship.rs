@@ -50,18 +50,49 @@ pub fn describe(act: &mut Act, name: &str, description: &str, languages: &[Strin
     db::instance::describe(act.conn, &name, &description, &tags)
 }
 
-/// Shuts a host or a single actor out: nothing of theirs comes in, nothing goes to them.
+/// What a block did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// The host or the actor's id, in its one form.
+    pub subject: String,
+    pub kind: BlockKind,
+    /// Deliveries that waited and won't go.
+    pub deliveries: usize,
+    /// Accounts that followed a collective of ours or were followed by one.
+    pub ties: usize,
+}
+
+/// Shuts a host or a single actor out: nothing of theirs comes in, nothing goes to them. What waits for them is cancelled,
+/// and they neither follow nor are followed any more. They aren't told.
 ///
 /// # Errors
 /// `Invalid` where `subject` is neither a host nor an address of an account.
-pub fn block(act: &mut Act, subject: &str, reason: &str) -> Result<()> {
+pub fn block(act: &mut Act, subject: &str, reason: &str) -> Result<Blocked> {
     act.may_steward()?;
     let (subject, kind) = subject_of(subject).ok_or_else(|| Error::invalid("subject", "error-block-form"))?;
     if act.site.owns(&subject) || subject == act.site.domain {
         return Err(Error::invalid("subject", "error-block-own"));
     }
     let reason = clean(reason).trim().chars().take(MAX_REASON).collect();
-    db::blocks::insert(act.conn, &BlockRow { subject, kind, reason, created_at: act.now })
+    let row = BlockRow { subject: subject.clone(), kind, reason, created_at: act.now };
+    db::blocks::insert(act.conn, &row)?;
+    let (actors, deliveries) = match kind {
+        BlockKind::Host => {
+            let actors = db::queue_cleaning::tied_actors_on(act.conn, &subject)?;
+            (actors, db::queue_cleaning::cancel_host(act.conn, &subject)?)
+        }
+        BlockKind::Actor => {
+            // The shared inbox is others' too.
+            let inbox = db::remote_actors::by_uri(act.conn, &subject)?.map(|actor| actor.inbox);
+            let cancelled = inbox.map(|inbox| db::queue_cleaning::cancel_inbox(act.conn, &inbox)).transpose()?;
+            (vec![subject.clone()], cancelled.unwrap_or(0))
+        }
+    };
+    let mut ties = 0;
+    for actor in actors {
+        ties += usize::from(db::follows::remove_ties(act.conn, &actor)?);
+    }
+    Ok(Blocked { subject, kind, deliveries, ties })
 }
 
 /// Lets a host or an actor in again.

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
+mod block;
 mod collective;
 mod demo;
 mod demo_texts;
@@ -63,10 +64,12 @@ pub enum Command {
     #[command(subcommand)]
     Peer(peer::PeerCommand),
     #[command(subcommand)]
+    Block(block::BlockCommand),
+    #[command(subcommand)]
     Collective(collective::CollectiveCommand),
     #[command(subcommand)]
     Statement(statement::StatementCommand),
-    /// Follow an account of another instance, so that what it says comes to the collective's desk.
+    /// Follow an account or another collective, so that what it says comes to the collective's desk.
     Follow(follow::TowardsArgs),
     /// Stop following an account.
     Unfollow(follow::TowardsArgs),
@@ -76,7 +79,7 @@ pub enum Command {
     Boost(follow::TowardsArgs),
     /// Take a boost back.
     Unboost(follow::TowardsArgs),
-    /// Tell the author of a post on another server that the collective likes it.
+    /// Tell the author of a post that the collective likes it.
     Like(follow::TowardsArgs),
     /// Take a like back.
     Unlike(follow::TowardsArgs),
@@ -217,6 +220,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Doctor => doctor::run(&open(settings)?),
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),
+        Command::Block(command) => block::run(&instance(settings)?, command),
         Command::Collective(command) => collective::run(&instance(settings)?, command),
         Command::Statement(command) => statement::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),

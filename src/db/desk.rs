@@ -38,6 +38,9 @@ pub struct StatementLine {
     pub withdrawn_at: Option<Timestamp>,
     /// A working copy is newer than what is public.
     pub has_changes: bool,
+    pub pinned: bool,
+    /// An answer to a post; those can't be pinned.
+    pub answers: bool,
 }
 
 /// One saved copy of a draft, without its text.
@@ -73,7 +76,7 @@ pub fn collectives_of(conn: &mut DbConn, member_id: &str) -> Result<Vec<Collecti
 }
 
 type StatementCore =
-    (Id, StatementState, i32, Timestamp, Option<Timestamp>, Option<Timestamp>, Option<Timestamp>, Option<String>);
+    (Id, StatementState, i32, Timestamp, Option<Timestamp>, Option<Timestamp>, Option<Timestamp>, Option<String>, Option<String>);
 
 /// A collective's statements in one state, the last touched first; at most `limit`.
 pub fn statements(conn: &mut DbConn, collective_id: &str, state: StatementState, limit: i64) -> Result<Vec<StatementLine>> {
@@ -91,10 +94,12 @@ pub fn statements(conn: &mut DbConn, collective_id: &str, state: StatementState,
             statements::published_at,
             statements::withdrawn_at,
             statements::created_by,
+            statements::in_reply_to,
         ))
         .load(conn)?;
+    let pinned = super::pins::of(conn, collective_id)?;
     let mut lines = Vec::with_capacity(rows.len());
-    for (id, state, version, updated_at, scheduled_at, published_at, withdrawn_at, created_by) in rows {
+    for (id, state, version, updated_at, scheduled_at, published_at, withdrawn_at, created_by, in_reply_to) in rows {
         let draft: Option<(Json<StatementContent>, Option<Id>, Timestamp)> = drafts::table
             .filter(drafts::statement_id.eq(&id))
             .order(drafts::n.desc())
@@ -118,6 +123,8 @@ pub fn statements(conn: &mut DbConn, collective_id: &str, state: StatementState,
         };
         let (saved_by, saved_at) = draft.map_or((created_by, updated_at), |(_, by, at)| (by, at));
         lines.push(StatementLine {
+            pinned: pinned.iter().any(|(pinned, _)| *pinned == id),
+            answers: in_reply_to.is_some(),
             id,
             state,
             title,

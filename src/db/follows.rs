@@ -162,6 +162,13 @@ pub fn set_follower_inboxes(conn: &mut DbConn, actor_uri: &str, inbox: &str, sha
     Ok(())
 }
 
+/// Ends an actor's following and being followed here; whether there was any. That it blocked one of ours stays.
+pub fn remove_ties(conn: &mut DbConn, actor_uri: &str) -> Result<bool> {
+    let followers = diesel::delete(followers::table.filter(followers::actor_uri.eq(actor_uri))).execute(conn)?;
+    let following = diesel::delete(following::table.filter(following::actor_uri.eq(actor_uri))).execute(conn)?;
+    Ok(followers + following > 0)
+}
+
 /// Removes every tie between an actor and our collectives.
 pub fn remove_actor(conn: &mut DbConn, actor_uri: &str) -> Result<()> {
     diesel::delete(followers::table.filter(followers::actor_uri.eq(actor_uri))).execute(conn)?;

@@ -102,6 +102,19 @@ type LineRow = (Id, Json<StatementContent>, String, Option<Timestamp>, Timestamp
 
 /// Published statements of one collective, or of all, the last published first.
 pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset: i64) -> Result<Vec<Line>> {
+    lines(conn, collective_id, None, limit, offset)
+}
+
+/// What a collective has pinned, the last pinned first.
+pub fn pinned(conn: &mut DbConn, collective_id: &str) -> Result<Vec<Line>> {
+    let ids: Vec<Id> = super::pins::of(conn, collective_id)?.into_iter().map(|(id, _)| id).collect();
+    let most = ids.len() as i64;
+    let mut found = lines(conn, Some(collective_id), Some(&ids), most, 0)?;
+    found.sort_by_key(|line| ids.iter().position(|id| *id == line.id));
+    Ok(found)
+}
+
+fn lines(conn: &mut DbConn, collective_id: Option<&str>, among: Option<&[Id]>, limit: i64, offset: i64) -> Result<Vec<Line>> {
     let mut query = statements::table
         .inner_join(
             statement_versions::table
@@ -113,6 +126,9 @@ pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset
         .into_boxed();
     if let Some(collective_id) = collective_id {
         query = query.filter(statements::collective_id.eq(collective_id.to_owned()));
+    }
+    if let Some(ids) = among {
+        query = query.filter(statements::id.eq_any(ids.to_vec()));
     }
     let rows: Vec<LineRow> = query
         .order((statements::published_at.desc(), statements::id.desc()))

@@ -13,6 +13,7 @@ use crate::{
         delivery::{Blame, Outcome, Policy, delay, is_given_up},
         knock::Choice,
         names::{DeliveryState, SignatureScheme},
+        url::lies_under,
     },
     error::Result,
     on_backend,
@@ -64,7 +65,7 @@ pub fn enqueue(conn: &mut DbConn, activity: &NewActivity, inboxes: &BTreeSet<Str
     let rows: Vec<NewDelivery> = inboxes
         .iter()
         .map(|inbox| (inbox, crate::domain::url::host_and_port(inbox)))
-        .filter(|(_, host)| host.as_ref().is_none_or(|host| !blocked.contains(host)))
+        .filter(|(_, host)| host.as_ref().is_none_or(|host| !blocked.iter().any(|one| lies_under(host, one))))
         .map(|(inbox, host)| NewDelivery {
             activity_seq: seq,
             inbox,

@@ -1,11 +1,12 @@
 //! Posts of others: by followed actors, boosted by them, and replies to us. A row with `deleted_at` is a tombstone.
 
-use super::{DbConn, received::KEEP_DAYS, schema::remote_posts};
+use super::{DbConn, Json, received::KEEP_DAYS, schema::remote_posts};
 use crate::{
     domain::{Id, Timestamp, names::Visibility},
     error::Result,
 };
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = remote_posts, treat_none_as_null = true)]
@@ -30,6 +31,17 @@ pub struct RemotePostRow {
     pub updated: Option<Timestamp>,
     pub received_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    pub attachments: Json<Vec<Attachment>>,
+}
+
+/// A file or page that hangs on a post. Only its address is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub url: String,
+    /// As claimed; empty where the post says none.
+    pub media_type: String,
+    /// What can be seen or heard, for those who can't; plain text, may be empty.
+    pub alt: String,
 }
 
 impl RemotePostRow {
@@ -51,6 +63,7 @@ impl RemotePostRow {
             updated: None,
             received_at: now,
             deleted_at: Some(now),
+            attachments: Json::new(Vec::new()),
         }
     }
 }
@@ -91,6 +104,7 @@ pub fn bury_all_of(conn: &mut DbConn, actor_uri: &str, now: Timestamp) -> Result
             remote_posts::content_warning.eq(""),
             remote_posts::html.eq(""),
             remote_posts::url.eq(None::<String>),
+            remote_posts::attachments.eq("[]"),
             remote_posts::deleted_at.eq(Some(now)),
         ))
         .execute(conn)?;

@@ -224,6 +224,7 @@ diesel::table! {
         updated -> Nullable<Timestamp>,
         received_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
+        attachments -> Text,
     }
 }
 
@@ -349,6 +350,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    pins (statement_id) {
+        statement_id -> Text,
+        collective_id -> Text,
+        pinned_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(pins -> statements (statement_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     actor_keys,
@@ -368,6 +379,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inbox_items,
     boosts,
     likes,
+    pins,
     received_activities,
     reports,
     blocks,

@@ -45,9 +45,45 @@ pub fn same_origin(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether a host (with its port where not the scheme's own) is the one that a steward shut out, on whatever port, or lies
+/// below it.
+pub fn lies_under(host: &str, blocked: &str) -> bool {
+    let plain = host.split(':').next().unwrap_or(host);
+    host == blocked || plain == blocked || plain.strip_suffix(blocked).is_some_and(|sub| sub.ends_with('.'))
+}
+
+/// Last labels of names that only a machine or a network of its own knows.
+const NOT_PUBLIC: [&str; 5] = ["localhost", "local", "internal", "onion", "i2p"];
+
+/// Whether an address leads into the public network, as far as its name tells; nobody asks for it here.
+pub fn is_public_name(text: &str) -> bool {
+    let Some(url) = parse_remote(text) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    host.rsplit_once('.').is_some_and(|(_, last)| !NOT_PUBLIC.contains(&last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_holds_below_a_host_and_on_its_ports() {
+        for under in ["evil.example", "evil.example:8443", "deep.evil.example", "deep.evil.example:81"] {
+            assert!(lies_under(under, "evil.example"), "{under}");
+        }
+        assert!(lies_under("evil.localhost:81", "evil.localhost:81") && !lies_under("evil.localhost:82", "evil.localhost:81"));
+        for other in ["notevil.example", "evil.example.org", "example"] {
+            assert!(!lies_under(other, "evil.example"), "{other}");
+        }
+    }
+
+    #[test]
+    fn names_of_private_networks_are_not_public() {
+        assert!(is_public_name("https://files.meadow.example/a.png"));
+        for bad in ["https://printer/x", "http://a.local/", "http://x.localhost:8080/", "https://10.0.0.1/", "data:,x", "/x"] {
+            assert!(!is_public_name(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn org_16_spellings_of_one_host_are_one() {

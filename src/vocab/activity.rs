@@ -72,6 +72,15 @@ pub fn announce(id: &str, actor: &str, object: &str, followers: &str, author: Op
     })
 }
 
+/// `Add` to an actor's `featured` collection, or `Remove` from it: Mastodon pins and unpins by these
+/// (`app/serializers/activitypub/add_note_serializer.rb`). The object is its bare id, as that works for an `Article` too.
+pub fn feature(kind: &str, id: &str, actor: &str, object: &str) -> Value {
+    json!({
+        "@context": CONTEXT, "id": id, "type": kind, "actor": actor, "to": [PUBLIC], "cc": [format!("{actor}/followers")],
+        "object": object, "target": format!("{actor}/featured")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -298,6 +298,7 @@ fn reply(instance: &Instance, actor: &str, statement: &str) -> String {
                 html: "<p>We are with you from far away</p>".into(),
                 in_reply_to: Some(statement),
                 deleted_at: None,
+                attachments: Default::default(),
                 ..RemotePostRow::tombstone(new_id(), &format!("{actor}/notes/9"), &actor, now)
             };
             db::remote_posts::insert(conn, &post)?;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod browser;
+mod cleaning;
 mod cli_docs;
 mod commands;
 mod crowd;
@@ -28,6 +29,7 @@ mod neighbours;
 mod origin;
 mod outgoing_guard;
 mod pages;
+mod pins;
 mod publishing;
 mod return_of_peers;
 mod signatures;

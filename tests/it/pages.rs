@@ -101,6 +101,7 @@ fn reply(instance: &Instance, statement: &str, who: &str, html: &str, shown: boo
             url: Some("javascript:alert(1)".into()),
             in_reply_to: Some(statement.into()),
             deleted_at: None,
+            attachments: Default::default(),
             ..tombstone
         };
         db::remote_posts::insert(conn, &row)?;

@@ -3,15 +3,18 @@
 use super::{Outcome, react};
 use crate::{
     acts::{Act, documents},
-    db::{self, remote_posts::RemotePostRow},
+    db::{
+        self, Json,
+        remote_posts::{Attachment, RemotePostRow},
+    },
     domain::{
         Id, Timestamp,
         names::{InboxKind, StatementState, Visibility},
-        url::same_origin,
+        url::{is_public_name, same_origin},
     },
     error::{Error, Result},
     text,
-    vocab::read::{Object, Post},
+    vocab::read::{self, Object, Post},
 };
 use std::collections::BTreeMap;
 
@@ -41,7 +44,17 @@ pub fn row(id: Id, received: &Received, now: Timestamp) -> RemotePostRow {
         updated: post.updated,
         received_at: now,
         deleted_at: None,
+        attachments: Json::new(post.attachments.iter().filter(|one| is_shown(&one.url, &post.id)).map(kept).collect()),
     }
+}
+
+fn kept(attachment: &read::Attachment) -> Attachment {
+    Attachment { url: attachment.url.clone(), media_type: text::tame(&attachment.media_type), alt: text::tame(&attachment.name) }
+}
+
+/// Whether a member may be shown this address: one of the public network, or of the host that the post itself lies on.
+fn is_shown(url: &str, post_uri: &str) -> bool {
+    is_public_name(url) || same_origin(url, post_uri)
 }
 
 /// `Create`: kept if it concerns a collective of ours, and then for ever as it first came: a second Create of the same

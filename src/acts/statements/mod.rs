@@ -12,6 +12,7 @@ use crate::{
 mod answer;
 mod discard;
 mod draft;
+mod pin;
 mod publish;
 mod schedule;
 mod withdraw;
@@ -19,6 +20,7 @@ mod withdraw;
 pub use answer::begin_answer;
 pub use discard::{Discarded, discard};
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
+pub use pin::{MAX_PINS, pin, unpin};
 pub use publish::{MAX_ACTIVITY_BYTES, publish};
 pub use schedule::{schedule, take_back_schedule};
 pub use withdraw::withdraw;

@@ -42,6 +42,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
         ..was.clone()
     };
     change(act, &was, &row)?;
+    db::pins::remove(act.conn, id)?;
     let mut recipients = std::collections::BTreeSet::new();
     let mut cc = serde_json::Value::Null;
     for version in db::statements::versions(act.conn, id)? {

@@ -46,6 +46,16 @@ pub enum StatementCommand {
         /// Its address or id.
         id: String,
     },
+    /// Let a public statement stand first on its collective's page; five at most.
+    Pin {
+        /// Its address or id.
+        id: String,
+    },
+    /// Let it stand among the others again.
+    Unpin {
+        /// Its address or id.
+        id: String,
+    },
     /// A collective's statements, newest first.
     List {
         /// The collective's handle.
@@ -126,6 +136,16 @@ pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
                 }
                 Discarded::Changes => done(ctx, &id),
             }
+        }
+        StatementCommand::Pin { id } => {
+            let id = id_of(ctx, &id)?;
+            ctx.state.act_blocking(Principal::Console, |act| statements::pin(act, &id))?;
+            done(ctx, &id)
+        }
+        StatementCommand::Unpin { id } => {
+            let id = id_of(ctx, &id)?;
+            ctx.state.act_blocking(Principal::Console, |act| statements::unpin(act, &id))?;
+            done(ctx, &id)
         }
         StatementCommand::List { collective, state } => {
             let row = find(ctx, &collective)?;
@@ -214,11 +234,12 @@ fn brief(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
         StatementForm::Article => Some("Article"),
     };
     let content = db::statements::current_draft(conn, &row.id)?.content.into_inner();
+    let pinned = db::pins::of(conn, &row.collective_id)?.iter().any(|(id, _)| *id == row.id);
     Ok(json!({
         "id": row.uri, "url": row.uri, "type": kind, "state": row.state.as_str(), "version": row.version,
         "title": content.title, "language": content.language,
         "published": row.published_at.map(rfc3339), "scheduled": row.scheduled_at.map(rfc3339),
-        "withdrawn": row.withdrawn_at.map(rfc3339)
+        "withdrawn": row.withdrawn_at.map(rfc3339), "pinned": pinned
     }))
 }
 

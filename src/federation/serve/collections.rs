@@ -118,11 +118,12 @@ async fn actors(
     Ok(document(&state.db.read(read).await?))
 }
 
-/// Pinned statements: none can be pinned yet, but peers ask for the collection at each refresh.
+/// Pinned statements, by their ids: a `Note` or an `Article` alike is then asked for at its own address.
 pub async fn featured(state: Data<AppState>, handle: Path<String>) -> Answer {
     let read = move |conn: &mut DbConn| {
-        let actor = db::collectives::by_handle(conn, &handle)?.uri;
-        Ok(whole(&format!("{actor}/featured"), Vec::new()))
+        let collective = db::collectives::by_handle(conn, &handle)?;
+        let items = db::pins::of(conn, &collective.id)?.into_iter().map(|(_, uri)| json!(uri)).collect();
+        Ok(whole(&format!("{}/featured", collective.uri), items))
     };
     Ok(document(&state.db.read(read).await?))
 }

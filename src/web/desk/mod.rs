@@ -18,6 +18,7 @@ mod overview;
 mod page;
 mod people;
 mod pictures;
+mod pin;
 mod preview;
 mod react;
 mod upload;
@@ -40,5 +41,6 @@ routes! {
     "/desk/{handle}/statements/{id}/history/{n}/restore" Member { post => history::restore }
     "/desk/{handle}/statements/{id}/delivery" Member { get => delivery::show }
     "/desk/{handle}/statements/{id}/discard" Member { get => discard::ask, post => discard::discard }
+    "/desk/{handle}/statements/{id}/pin" Member { post => pin::press }
     "/desk/{handle}/statements/{id}/withdraw" Member { get => withdraw::ask, post => withdraw::withdraw }
 }

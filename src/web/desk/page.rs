@@ -14,6 +14,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("saved", "desk-saved"),
     ("unscheduled", "desk-unscheduled"),
     ("restored", "desk-restored"),
+    ("pinned", "desk-pinned-done"),
+    ("unpinned", "desk-unpinned-done"),
     ("accepted", "desk-followers-accepted-done"),
     ("rejected", "desk-followers-rejected-done"),
     ("removed", "desk-followers-removed-done"),

@@ -35,6 +35,8 @@ struct CollectivePage {
     statements: i64,
     followers: Option<i64>,
     tag: String,
+    /// On the first page without a tag.
+    pinned: Vec<Line>,
     lines: Vec<Line>,
     newer: String,
     older: String,
@@ -59,7 +61,7 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
     let paging = Paging { page: number };
     let tag = tag.map(|tag| tag.trim_start_matches('#').to_lowercase()).unwrap_or_default();
     let (offset, by_tag) = (paging.offset(), tag.clone());
-    let (collective, icon, statements, followers, mut lines) = state
+    let (collective, icon, statements, followers, mut lines, mut pinned) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
@@ -73,11 +75,17 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
                 let tagged = all.into_iter().filter(|line| line.content.hashtags.iter().any(|t| t.to_lowercase() == by_tag));
                 tagged.skip(usize::try_from(offset).unwrap_or(0)).take(PAGE as usize + 1).collect()
             };
-            Ok((collective, icon, statements, followers, lines))
+            let pinned = if by_tag.is_empty() { db::public::pinned(conn, &collective.id)? } else { Vec::new() };
+            Ok((collective, icon, statements, followers, lines, pinned))
         })
         .await?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
+    // Each stands once.
+    lines.retain(|line| pinned.iter().all(|pinned| pinned.id != line.id));
+    if offset > 0 {
+        pinned.clear();
+    }
     let path = match tag.as_str() {
         "" => format!("/c/{}", collective.handle),
         tag => {
@@ -95,6 +103,7 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
         statements,
         followers,
         tag,
+        pinned,
         lines,
         newer,
         older,

@@ -197,7 +197,7 @@ async fn block(t: T, state: Data<AppState>, me: StewardSignedIn, form: Form<Bloc
     let typed = form.value;
     let (subject, reason) = (typed.subject.clone(), typed.reason.clone());
     match state.act(me.principal(), move |act| stewardship::block(act, &subject, &reason)).await {
-        Ok(()) => Ok(see_other(&t.url("/steward/blocks"))),
+        Ok(_) => Ok(see_other(&t.url("/steward/blocks"))),
         Err(error) => blocks_page(t, &state, me.csrf().to_owned(), typed, faults_of(error)?).await,
     }
 }

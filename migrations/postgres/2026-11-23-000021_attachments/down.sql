@@ -1,0 +1,1 @@
+ALTER TABLE remote_posts DROP COLUMN attachments;
