@@ -52,6 +52,7 @@ count-replies = { $count ->
 statement-kicker = بيان
 statement-warning = تنبيه إلى المحتوى
 statement-edited = عُدّل في { $date }؛
+statement-quotes = يقتبس هذا البيان
 statement-see-changes = انظروا ما الذي تغيّر
 statement-demands = مطالبنا
 statement-contact = للتواصل:

@@ -44,6 +44,7 @@ count-replies = { $count ->
 statement-kicker = Statement
 statement-warning = Content warning
 statement-edited = edited on { $date };
+statement-quotes = This statement quotes
 statement-see-changes = see what changed
 statement-demands = What we ask for
 statement-contact = Contact:

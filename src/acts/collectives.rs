@@ -15,6 +15,7 @@ use crate::{
     },
     domain::{
         Site, Timestamp,
+        consent::{Policy, PolicyScope},
         handle::new_handle,
         language::parse_tag,
         statement::{Fault, MAX_CONTACT, clean, one_line},
@@ -93,6 +94,8 @@ pub struct Profile {
     pub icon_media_id: Option<String>,
     pub approve_followers: bool,
     pub hide_followers: bool,
+    /// Who may quote without being asked, and whether all others may ask.
+    pub quotes: Policy,
 }
 
 impl From<CollectiveRow> for Profile {
@@ -109,6 +112,7 @@ impl From<CollectiveRow> for Profile {
             icon_media_id: row.icon_media_id,
             approve_followers: row.approve_followers,
             hide_followers: row.hide_followers,
+            quotes: Policy { automatic: row.quote_policy, review: row.review_quotes },
         }
     }
 }
@@ -202,6 +206,8 @@ pub fn edit(act: &mut Act, collective_id: &str, profile: Profile) -> Result<Coll
         icon_media_id: profile.icon_media_id,
         approve_followers: profile.approve_followers,
         hide_followers: profile.hide_followers,
+        quote_policy: profile.quotes.automatic,
+        review_quotes: profile.quotes.review,
         updated_at: act.now,
         ..was
     };
@@ -242,6 +248,8 @@ pub(super) fn insert(
         hide_followers: false,
         created_at: now,
         updated_at: now,
+        quote_policy: PolicyScope::Everybody,
+        review_quotes: true,
     };
     db::collectives::insert(conn, &row)?;
     keys::keep(conn, &row.uri, keys, now)?;

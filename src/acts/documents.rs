@@ -19,7 +19,7 @@ use crate::{
     text,
     vocab::{
         actor::{self, Organization, PublicKeys},
-        statement::{self, ImagePart},
+        statement::{self, ImagePart, QuoteShown},
     },
 };
 use serde_json::Value;
@@ -44,6 +44,7 @@ pub fn collective(conn: &mut DbConn, site: &Site, row: &CollectiveRow) -> Result
             icon: icon.map(|media| image(site, media, &row.name)),
             also_known_as: &row.also_known_as,
             approve_followers: row.approve_followers,
+            quotes: row.quotes(),
             published: row.created_at,
             updated: row.updated_at,
             keys,
@@ -88,6 +89,8 @@ pub fn preview(
         published: statement.published_at.unwrap_or(statement.updated_at),
         updated: None,
         form: if statement.version > 0 { statement.form } else { StatementForm::Auto },
+        quotes: collective.quotes(),
+        quote: QuoteShown::default(),
     })?)
 }
 

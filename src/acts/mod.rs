@@ -12,6 +12,7 @@ use crate::{
 pub mod accounts;
 pub mod boost;
 pub mod collectives;
+pub mod consents;
 pub mod documents;
 pub mod follow;
 pub mod images;

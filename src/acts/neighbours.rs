@@ -61,7 +61,8 @@ fn handle(act: &mut Act, sender: &CollectiveRow, read: &Activity, activity: &Val
         "Create" | "Update" => {
             let Some(read_post) = object.post() else { return Ok(Outcome::Dropped("no kind of post that is kept")) };
             let visibility = read_post.visibility(Some(&format!("{actor}/followers")));
-            let received = post::Received { post: read_post, visibility };
+            let quote_approved = read_post.quote_authorization.is_some();
+            let received = post::Received { post: read_post, visibility, quote_approved, quoted: None };
             match read.kind.as_str() {
                 "Create" => post::create(act, id, &received),
                 _ => post::update(act, id, &received),

@@ -3,6 +3,7 @@
 use super::{Act, neighbours};
 use crate::{
     db::{self, queue::NewActivity},
+    domain::url::same_origin,
     error::Result,
 };
 use serde_json::Value;
@@ -39,6 +40,32 @@ impl Audience {
 /// What goes to collectives of this instance is received at once, without the network (ORG-18, SRF-08). Never queues to blocked hosts or to actors that blocked the collective.
 pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, audience: &Audience) -> Result<()> {
     send_with_key(act, activity, object_uri, public, audience, None)
+}
+
+/// Passes an activity of somebody else on, byte for byte, to all who got an object of ours; `by` signs the delivery. Whether
+/// the receiver believes it is up to a proof in it, or to what the other's host says when asked.
+pub fn forward(act: &mut Act, by: &str, activity_uri: &str, json: &str, object_uri: &str) -> Result<()> {
+    let collective = db::collectives::by_uri(act.conn, by)?;
+    let mut inboxes = db::follows::follower_inboxes(act.conn, &collective.id)?;
+    if let Some(id) = act.site.statement_id_of(object_uri) {
+        let row = db::statements::by_id(act.conn, id)?;
+        let content = db::statements::version(act.conn, id, row.version)?.content;
+        inboxes.extend(super::statements::recipients(act, &content, None)?);
+    }
+    let site = act.site;
+    // Its own server has it already.
+    inboxes.retain(|inbox| !inbox.is_empty() && !site.owns(inbox) && !same_origin(inbox, activity_uri));
+    let new = NewActivity {
+        uri: format!("{activity_uri}#{}", act.new_id()),
+        actor_uri: by.to_owned(),
+        kind: "Delete".to_owned(),
+        object_uri: object_uri.to_owned(),
+        public: false,
+        json: json.to_owned(),
+        signing_key_id: None,
+        created_at: act.now,
+    };
+    db::queue::enqueue(act.conn, &new, &inboxes)
 }
 
 /// As [`send`], signed with this `actor_keys` row although it may be retired by the time of delivery.

@@ -1,7 +1,7 @@
 //! What stewards decide for the whole instance: what it says about itself, whom it shuts out, which reports are settled.
 
 use super::{
-    Act,
+    Act, consents,
     setup::{MAX_DESCRIPTION, MAX_NAME},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         language::parse_tag,
         names::BlockKind,
         statement::{clean, one_line},
-        url::parse_remote,
+        url::{host_and_port, parse_remote},
     },
     error::{Error, Result},
 };
@@ -91,6 +91,13 @@ pub fn block(act: &mut Act, subject: &str, reason: &str) -> Result<Blocked> {
     let mut ties = 0;
     for actor in actors {
         ties += usize::from(db::follows::remove_ties(act.conn, &actor)?);
+    }
+    // What they were allowed ends with it: their quotes lose their stamps.
+    for asker in db::consents::open_askers(act.conn)? {
+        let host = host_and_port(&asker).unwrap_or_default();
+        if asker == subject || host == subject || host.ends_with(&format!(".{subject}")) {
+            consents::sever(act, &asker)?;
+        }
     }
     Ok(Blocked { subject, kind, deliveries, ties })
 }

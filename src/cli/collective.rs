@@ -11,7 +11,7 @@ use crate::{
         self,
         collectives::{CollectiveRow, ProfileField},
     },
-    domain::Site,
+    domain::{Site, consent::PolicyScope},
     error::Result,
 };
 use serde_json::{Value, json};
@@ -90,6 +90,12 @@ pub struct EditArgs {
     /// Whether only the number of followers is public.
     #[arg(long, value_name = "true|false")]
     pub hide_followers: Option<bool>,
+    /// Who may quote its statements without being asked: everybody, followers or nobody.
+    #[arg(long, value_name = "WHO")]
+    pub quotes: Option<PolicyScope>,
+    /// Whether all others may ask to quote, and members decide.
+    #[arg(long, value_name = "true|false")]
+    pub review_quotes: Option<bool>,
 }
 
 pub fn run(ctx: &Context, command: CollectiveCommand) -> Result<()> {
@@ -146,7 +152,7 @@ fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
         "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name, "summary": row.summary,
         "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact,
         "fields": *row.fields, "aliases": *row.also_known_as, "approve_followers": row.approve_followers,
-        "hide_followers": row.hide_followers, "followers": followers, "statements": statements
+        "hide_followers": row.hide_followers, "quotes": row.quote_policy.as_str(), "review_quotes": row.review_quotes, "followers": followers, "statements": statements
     });
     ctx.print(value, || {
         format!(
@@ -184,6 +190,8 @@ fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
         profile.also_known_as = args.aliases;
     }
     profile.approve_followers = args.approve_followers.unwrap_or(profile.approve_followers);
+    profile.quotes.automatic = args.quotes.unwrap_or(profile.quotes.automatic);
+    profile.quotes.review = args.review_quotes.unwrap_or(profile.quotes.review);
     profile.hide_followers = args.hide_followers.unwrap_or(profile.hide_followers);
     Ok(profile)
 }

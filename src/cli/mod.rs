@@ -24,6 +24,7 @@ mod keys;
 mod member;
 mod peer;
 mod queue;
+mod quote;
 mod resolve;
 mod serve;
 mod setup;
@@ -84,6 +85,8 @@ pub enum Command {
     /// Take a like back.
     Unlike(follow::TowardsArgs),
     Followers(followers::FollowersArgs),
+    #[command(subcommand)]
+    Quote(quote::QuoteCommand),
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
     #[command(subcommand)]
@@ -231,6 +234,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Like(args) => follow::like(&instance(settings)?, args),
         Command::Unlike(args) => follow::unlike(&instance(settings)?, args),
         Command::Followers(args) => followers::run(&instance(settings)?, args),
+        Command::Quote(command) => quote::run(&instance(settings)?, command),
         Command::Inbox(command) => inbox::run(&instance(settings)?, command),
         Command::Keys(command) => keys::run(&instance(settings)?, command),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),

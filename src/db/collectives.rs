@@ -2,7 +2,10 @@
 
 use super::{DbConn, Json, remote_actors::RemoteActorRow, schema::collectives};
 use crate::{
-    domain::{Id, Timestamp},
+    domain::{
+        Id, Timestamp,
+        consent::{Policy, PolicyScope},
+    },
     error::Result,
 };
 use diesel::prelude::*;
@@ -37,6 +40,17 @@ pub struct CollectiveRow {
     pub hide_followers: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Who may quote its statements without being asked.
+    pub quote_policy: PolicyScope,
+    /// Whether all others may ask.
+    pub review_quotes: bool,
+}
+
+impl CollectiveRow {
+    /// Its rule for quotes.
+    pub fn quotes(&self) -> Policy {
+        Policy { automatic: self.quote_policy, review: self.review_quotes }
+    }
 }
 
 impl CollectiveRow {

@@ -193,6 +193,12 @@ pub fn put_blocked_by(conn: &mut DbConn, row: &BlockedByRow) -> Result<()> {
     Ok(())
 }
 
+/// Whether an actor blocked this collective.
+pub fn is_blocked_by(conn: &mut DbConn, collective_id: &str, actor_uri: &str) -> Result<bool> {
+    let rows: i64 = blocked_by::table.find((collective_id, actor_uri)).count().get_result(conn)?;
+    Ok(rows > 0)
+}
+
 /// The actor took its Block back. `activity_uri` where only that is known.
 pub fn remove_blocked_by(
     conn: &mut DbConn,

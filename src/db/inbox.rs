@@ -53,6 +53,16 @@ pub fn put(conn: &mut DbConn, row: &InboxRow) -> Result<()> {
     Ok(())
 }
 
+/// Whether a post stands on a collective's desk already.
+pub fn shows_post(conn: &mut DbConn, collective_id: &str, post_id: &str) -> Result<bool> {
+    let rows: i64 = inbox_items::table
+        .filter(inbox_items::post_id.eq(post_id))
+        .filter(inbox_items::collective_id.eq(collective_id))
+        .count()
+        .get_result(conn)?;
+    Ok(rows > 0)
+}
+
 /// Marks as undone what this actor did to this object; gives how many.
 pub fn undo(conn: &mut DbConn, kind: InboxKind, actor_uri: &str, object_uri: &str, now: Timestamp) -> Result<usize> {
     Ok(diesel::update(

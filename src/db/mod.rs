@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 
 pub mod blocks;
 pub mod collectives;
+pub mod consents;
 pub mod desk;
 pub mod follows;
 pub mod inbox;

@@ -4,6 +4,7 @@ use super::{DbConn, Json, received::KEEP_DAYS, schema::remote_posts};
 use crate::{
     domain::{Id, Timestamp, names::Visibility},
     error::Result,
+    on_backend,
 };
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,13 @@ pub struct RemotePostRow {
     pub received_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
     pub attachments: Json<Vec<Attachment>>,
+    /// The post that it quotes.
+    pub quote_uri: Option<String>,
+    /// The stamp that it shows for that (FEP-044f).
+    pub quote_stamp: Option<String>,
+    /// Whether the quoted one's author agrees: the quoted post is shown only then.
+    pub quote_approved: bool,
+    pub quote_checked_at: Option<Timestamp>,
 }
 
 /// A file or page that hangs on a post. Only its address is kept.
@@ -64,6 +72,10 @@ impl RemotePostRow {
             received_at: now,
             deleted_at: Some(now),
             attachments: Json::new(Vec::new()),
+            quote_uri: None,
+            quote_stamp: None,
+            quote_approved: false,
+            quote_checked_at: None,
         }
     }
 }
@@ -76,9 +88,32 @@ pub fn by_id(conn: &mut DbConn, id: &str) -> Result<RemotePostRow> {
     Ok(remote_posts::table.find(id).select(RemotePostRow::as_select()).first(conn)?)
 }
 
+/// Posts that show this stamp for their quote.
+pub fn by_stamp(conn: &mut DbConn, stamp_uri: &str) -> Result<Vec<RemotePostRow>> {
+    Ok(remote_posts::table.filter(remote_posts::quote_stamp.eq(stamp_uri)).select(RemotePostRow::as_select()).load(conn)?)
+}
+
+/// Writes how far a post's quote is agreed to.
+pub fn set_quote(conn: &mut DbConn, id: &str, stamp: Option<&str>, approved: bool, now: Timestamp) -> Result<()> {
+    diesel::update(remote_posts::table.find(id))
+        .set((
+            remote_posts::quote_stamp.eq(stamp),
+            remote_posts::quote_approved.eq(approved),
+            remote_posts::quote_checked_at.eq(Some(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn insert(conn: &mut DbConn, row: &RemotePostRow) -> Result<()> {
     diesel::insert_into(remote_posts::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// Adds a post; `false` where it is here by now, as when it comes by two ways at once.
+pub fn insert_new(conn: &mut DbConn, row: &RemotePostRow) -> Result<bool> {
+    let done = on_backend!(conn, c => diesel::insert_into(remote_posts::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(done > 0)
 }
 
 /// Writes the row over the one with the same id.

@@ -43,6 +43,8 @@ diesel::table! {
         hide_followers -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        quote_policy -> Text,
+        review_quotes -> Bool,
     }
 }
 
@@ -225,6 +227,10 @@ diesel::table! {
         received_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
         attachments -> Text,
+        quote_uri -> Nullable<Text>,
+        quote_stamp -> Nullable<Text>,
+        quote_approved -> Bool,
+        quote_checked_at -> Nullable<Timestamp>,
     }
 }
 
@@ -241,6 +247,27 @@ diesel::table! {
         shown -> Bool,
         read_at -> Nullable<Timestamp>,
         undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> Text,
+        kind -> Text,
+        state -> Text,
+        object_uri -> Text,
+        target_uri -> Text,
+        asker_uri -> Text,
+        author_uri -> Text,
+        asker_id -> Nullable<Text>,
+        author_id -> Nullable<Text>,
+        inbox -> Text,
+        request_uri -> Text,
+        stamp_uri -> Nullable<Text>,
+        post_id -> Nullable<Text>,
+        asked_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<Text>,
     }
 }
 
@@ -377,6 +404,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     following,
     remote_posts,
     inbox_items,
+    consents,
     boosts,
     likes,
     pins,

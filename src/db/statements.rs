@@ -211,6 +211,14 @@ pub fn insert_version(conn: &mut DbConn, row: &VersionRow) -> Result<()> {
     Ok(())
 }
 
+/// Writes an object that says anew how others stand to it; its text and digest are those of before.
+pub fn set_object(conn: &mut DbConn, row: &VersionRow) -> Result<()> {
+    diesel::update(statement_versions::table.find((&row.statement_id, row.n)))
+        .set(statement_versions::object_json.eq(&row.object_json))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn version(conn: &mut DbConn, statement_id: &str, n: i32) -> Result<VersionRow> {
     Ok(statement_versions::table.find((statement_id, n)).select(VersionRow::as_select()).first(conn)?)
 }

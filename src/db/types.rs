@@ -1,6 +1,6 @@
 //! How the domain's words and lists stand in a row: enums as Text, lists and objects as JSON in Text.
 
-use crate::domain::names;
+use crate::domain::{consent, names};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, Queryable},
@@ -64,6 +64,9 @@ text_column!(
     names::KeyKind,
     names::SignatureScheme,
     names::BlockKind,
+    consent::ConsentKind,
+    consent::ConsentState,
+    consent::PolicyScope,
 );
 
 /// A value kept as JSON text: `Json<Vec<String>>` for a column of type `Text`.

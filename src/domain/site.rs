@@ -43,6 +43,11 @@ impl Site {
         format!("{}/activities/{id}", self.base_url)
     }
 
+    /// A stamp of ours.
+    pub fn stamp(&self, id: &str) -> String {
+        format!("{}/stamps/{id}", self.base_url)
+    }
+
     pub fn media(&self, file_name: &str) -> String {
         format!("{}/media/{file_name}", self.base_url)
     }

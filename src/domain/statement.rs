@@ -1,6 +1,6 @@
 //! A statement: a text that a collective stands behind, its parts and their limits.
 
-use super::{language, names::StatementForm};
+use super::{language, names::StatementForm, url::MAX_URL};
 use serde::{Deserialize, Serialize};
 
 /// Limits, in characters unless said otherwise. Published in `docs/limits.md`.
@@ -45,6 +45,8 @@ pub struct StatementContent {
     pub form: StatementForm,
     /// Id of the post that it answers, or empty. An answer needs no title and is always a `Note`.
     pub in_reply_to: String,
+    /// The post of somebody that it quotes. After the first publication it can be taken out, never exchanged.
+    pub quote: Option<Quoted>,
 }
 
 /// A mentioned actor, resolved by WebFinger when the draft was saved.
@@ -58,6 +60,25 @@ pub struct Mention {
     /// The page that a link in the text points to.
     #[serde(default)]
     pub url: String,
+    #[serde(default)]
+    pub inbox: String,
+}
+
+/// A quoted post, looked up when the draft was saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quoted {
+    /// As the writer gave it.
+    pub address: String,
+    /// The post's id. Empty until it was found.
+    #[serde(default)]
+    pub uri: String,
+    /// The page that the link in the text leads to.
+    #[serde(default)]
+    pub url: String,
+    /// Its author's actor id.
+    #[serde(default)]
+    pub author: String,
+    /// The author's own inbox; empty where it is a collective of this instance.
     #[serde(default)]
     pub inbox: String,
 }
@@ -94,6 +115,10 @@ impl StatementContent {
             mention.handle = mention.handle.trim().trim_start_matches('@').to_owned();
             !mention.handle.is_empty() && seen.insert(mention.handle.to_lowercase())
         });
+        if let Some(quote) = &mut self.quote {
+            quote.address = quote.address.trim().to_owned();
+        }
+        self.quote = self.quote.filter(|quote| !quote.address.is_empty());
         if let Some(tag) = language::parse_tag(&self.language) {
             self.language = tag;
         }
@@ -118,6 +143,7 @@ impl StatementContent {
         check(self.hashtags.iter().any(|t| len(t) > MAX_HASHTAG), "hashtags", "error-hashtag-long");
         check(self.mentions.len() > MAX_MENTIONS, "mentions", "error-mentions-many");
         check(len(&self.content_warning) > MAX_CONTENT_WARNING, "content_warning", "error-warning-long");
+        check(self.quote.as_ref().is_some_and(|quote| quote.address.len() > MAX_URL), "quote", "error-quote-address");
         check(self.images.len() > MAX_IMAGES, "images", "error-images-many");
         check(self.images.iter().any(|i| len(&i.alt) > MAX_ALT), "images", "error-alt-long");
         check(!self.language.is_empty() && language::parse_tag(&self.language).is_none(), "language", "error-language");
@@ -137,6 +163,7 @@ impl StatementContent {
         check(self.language.is_empty(), "language", "error-language-empty");
         check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");
         check(self.mentions.iter().any(|m| m.actor.is_empty()), "mentions", "error-mention-unresolved");
+        check(self.quote.as_ref().is_some_and(|quote| quote.uri.is_empty()), "quote", "error-quote-unresolved");
         faults
     }
 

@@ -50,7 +50,7 @@ pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Resu
     }
     let author = actors::resolve(state, &read.attributed_to, budget).await?;
     let visibility = read.visibility(author.followers.as_deref());
-    let received = post::Received { post: read, visibility };
+    let received = post::Received { post: read, visibility, quote_approved: false, quoted: None };
     let row = post::row(uuid::Uuid::now_v7().to_string(), &received, state.now());
     Ok(Target { uri: row.uri.clone(), author, visibility, post: Some(row) })
 }

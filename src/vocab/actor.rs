@@ -7,7 +7,7 @@ use super::{
     html::{escape, line},
     statement::{ImagePart, quote_policy},
 };
-use crate::domain::{Site, Timestamp, time::rfc3339};
+use crate::domain::{Site, Timestamp, consent::Policy, time::rfc3339};
 use activitypub_federation::kinds::actor::{ApplicationType, OrganizationType};
 use serde_json::{Value, json};
 
@@ -34,6 +34,7 @@ pub struct Organization<'a> {
     pub icon: Option<ImagePart>,
     pub also_known_as: &'a [String],
     pub approve_followers: bool,
+    pub quotes: Policy,
     pub published: Timestamp,
     pub updated: Timestamp,
     pub keys: PublicKeys,
@@ -68,7 +69,7 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
         "manuallyApprovesFollowers": parts.approve_followers,
         "attributionDomains": [site.host()],
         "alsoKnownAs": parts.also_known_as,
-        "interactionPolicy": quote_policy(&id),
+        "interactionPolicy": quote_policy(&id, parts.quotes),
     });
     if let Some(icon) = &parts.icon {
         document["icon"] = image(icon);
@@ -175,6 +176,7 @@ mod tests {
                 icon: None,
                 also_known_as: &[],
                 approve_followers: true,
+                quotes: Policy::default(),
                 published: at,
                 updated: at,
                 keys: keys(id),

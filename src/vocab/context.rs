@@ -45,6 +45,10 @@ pub fn statement() -> Value {
     with(json!({
         "Hashtag": "as:Hashtag",
         "sensitive": "as:sensitive",
+        "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },
+        "quoteAuthorization": { "@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id" },
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
         "sec": "https://w3id.org/security#",
         "digestMultibase": { "@id": "sec:digestMultibase", "@type": "sec:multibase" },
         "gts": "https://gotosocial.org/ns#",
@@ -53,4 +57,17 @@ pub fn statement() -> Value {
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
         "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" }
     }))
+}
+
+/// For stamps and the activities around them: `namespace` is where `terms`, the types of this use, are defined.
+pub fn consent(namespace: &str, terms: &[&str]) -> Value {
+    let mut found = json!({
+        "gts": "https://gotosocial.org/ns#",
+        "interactingObject": { "@id": "gts:interactingObject", "@type": "@id" },
+        "interactionTarget": { "@id": "gts:interactionTarget", "@type": "@id" }
+    });
+    for term in terms {
+        found[*term] = json!(format!("{namespace}{term}"));
+    }
+    with(found)
 }

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod actor;
 pub mod collection;
+pub mod consent;
 pub mod context;
 pub mod digest;
 pub mod discovery;

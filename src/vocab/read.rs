@@ -47,6 +47,10 @@ pub struct Activity {
     /// What it is about, in order; mostly one.
     pub objects: Vec<Object>,
     pub target: Option<String>,
+    /// What a request for consent is made for (FEP-044f).
+    pub instrument: Option<Object>,
+    /// The stamp that an `Accept` of such a request gives.
+    pub result: Option<String>,
     pub to: Vec<String>,
     pub cc: Vec<String>,
     pub published: Option<Timestamp>,
@@ -84,6 +88,8 @@ pub struct Post {
     pub in_reply_to: Option<String>,
     /// Which post it quotes (FEP-044f and its older spellings).
     pub quote: Option<String>,
+    /// The stamp by which the quoted one's author agrees (FEP-044f).
+    pub quote_authorization: Option<String>,
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
     pub to: Vec<String>,
@@ -128,6 +134,8 @@ impl Activity {
             actor,
             objects: list(body.get("object")).take(MAX_OBJECTS).filter_map(Object::read).collect(),
             target: list(body.get("target")).find_map(id_of),
+            instrument: list(body.get("instrument")).find_map(Object::read),
+            result: list(body.get("result")).find_map(id_of),
             to,
             cc,
             published: date(&body, "published"),
@@ -219,6 +227,7 @@ impl Post {
             language: language(body),
             in_reply_to: list(body.get("inReplyTo")).find_map(id_of),
             quote: ["quote", "quoteUri", "quoteUrl", "_misskey_quote"].iter().find_map(|key| body.get(*key).and_then(id_of)),
+            quote_authorization: body.get("quoteAuthorization").and_then(id_of),
             published: date(body, "published"),
             updated: date(body, "updated"),
             to,

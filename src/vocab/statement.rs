@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         Timestamp,
+        consent::{Policy, PolicyScope},
         names::StatementForm,
         statement::{Mention, StatementContent},
         time::rfc3339,
@@ -52,6 +53,21 @@ pub struct Parts<'a> {
     pub updated: Option<Timestamp>,
     /// `Note` or `Article` where it was decided (an edit keeps the type); `Auto` decides by length.
     pub form: StatementForm,
+    pub quotes: Policy,
+    /// How far its quote is agreed to; without one, of no meaning.
+    pub quote: QuoteShown,
+}
+
+/// What a statement's object says of the post that it quotes. The text links to it in any case: a link is no quote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum QuoteShown {
+    /// Its author hasn't answered yet.
+    #[default]
+    Asked,
+    /// With the address of its author's stamp.
+    Granted(String),
+    /// Its author said no, or took a yes back.
+    No,
 }
 
 /// What it became.
@@ -98,7 +114,7 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
         _ => format!("<p><strong>{}</strong></p>", escape(&content.title)),
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
-    let html = [title, body.clone(), demands, contact, leftover('@'), leftover('#'), page].concat();
+    let html = [quote_line(content), title, body.clone(), demands, contact, leftover('@'), leftover('#'), page].concat();
 
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -113,6 +129,11 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     }
     if !content.in_reply_to.is_empty() {
         put("inReplyTo", json!(content.in_reply_to));
+    }
+    if let Some(quote) = content.quote.as_ref().filter(|quote| !quote.uri.is_empty()) {
+        for (key, value) in quote_members(&quote.uri, &parts.quote) {
+            put(key, value);
+        }
     }
     if form == StatementForm::Article {
         put("summary", json!(article_summary(parts, &body)));
@@ -135,13 +156,17 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     put("to", json!([PUBLIC]));
     let followers = format!("{}/followers", parts.actor);
     let mentioned = content.mentions.iter().filter(|mention| !mention.actor.is_empty());
-    put("cc", std::iter::once(followers).chain(mentioned.map(|mention| mention.actor.clone())).collect());
+    let cited =
+        content.quote.iter().map(|quote| quote.author.clone()).filter(|author| !author.is_empty() && author != parts.actor);
+    let mut cc: Vec<String> = std::iter::once(followers).chain(mentioned.map(|mention| mention.actor.clone())).collect();
+    cc.extend(cited.filter(|author| !cc.contains(author)).collect::<Vec<_>>());
+    put("cc", json!(cc));
     put("attachment", parts.images.iter().map(attachment).collect());
     put("tag", tags(parts));
     for name in ["replies", "likes", "shares"] {
         put(name, json!(format!("{}/{name}", parts.id)));
     }
-    put("interactionPolicy", quote_policy(parts.actor));
+    put("interactionPolicy", quote_policy(parts.actor, parts.quotes));
     if form == StatementForm::Article {
         put("preview", preview(parts, &body));
     }
@@ -149,6 +174,36 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     let digest = digest_multibase(&object)?;
     object["digestMultibase"] = json!(digest);
     Ok(Rendered { form, html: body, object, digest })
+}
+
+/// The members that make an object a quote: FEP-044f's own, and those of software that knows only older ones.
+const QUOTE_MEMBERS: [&str; 4] = ["quote", "quoteUri", "_misskey_quote", "quoteAuthorization"];
+
+fn quote_members(uri: &str, shown: &QuoteShown) -> Vec<(&'static str, Value)> {
+    let stamp = match shown {
+        QuoteShown::No => return Vec::new(),
+        QuoteShown::Asked => None,
+        QuoteShown::Granted(stamp) => Some(stamp),
+    };
+    let mut members: Vec<_> = QUOTE_MEMBERS[..3].iter().map(|key| (*key, json!(uri))).collect();
+    members.extend(stamp.map(|stamp| (QUOTE_MEMBERS[3], json!(stamp))));
+    members
+}
+
+/// Says anew how far an object's quote is agreed to, and changes nothing else: text and digest stay.
+pub fn show_quote(object: &mut Value, uri: &str, shown: &QuoteShown) {
+    let Some(members) = object.as_object_mut() else { return };
+    for key in QUOTE_MEMBERS {
+        members.shift_remove(key);
+    }
+    members.extend(quote_members(uri, shown).into_iter().map(|(key, value)| (key.to_owned(), value)));
+}
+
+/// For software that shows no quotes; Mastodon hides it by its class where it shows one.
+fn quote_line(content: &StatementContent) -> String {
+    let Some(quote) = content.quote.as_ref().filter(|quote| !quote.uri.is_empty()) else { return String::new() };
+    let href = escape(if quote.url.is_empty() { &quote.uri } else { &quote.url });
+    format!("<p class=\"quote-inline\">RE: <a href=\"{href}\">{href}</a></p>")
 }
 
 /// A withdrawn statement: what stands at its address instead, with status 410.
@@ -160,10 +215,16 @@ pub fn tombstone(id: &str, former: StatementForm, published: Timestamp, deleted:
     })
 }
 
-/// FEP-044f: who may quote without being asked. Ourselves alone, since requests of others aren't answered yet; without
-/// the member Mastodon takes the same from it, with it a collective can quote itself.
-pub fn quote_policy(actor: &str) -> Value {
-    json!({ "canQuote": { "automaticApproval": [actor], "manualApproval": [] } })
+/// FEP-044f: who may quote without being asked, and who may ask. An empty list would be the same as none at all; so where
+/// nobody may, the author itself stands there.
+pub fn quote_policy(actor: &str, policy: Policy) -> Value {
+    let automatic = match policy.automatic {
+        PolicyScope::Everybody => PUBLIC.to_owned(),
+        PolicyScope::Followers => format!("{actor}/followers"),
+        PolicyScope::Nobody => actor.to_owned(),
+    };
+    let asking: &[&str] = if policy.review && policy.automatic != PolicyScope::Everybody { &[PUBLIC] } else { &[] };
+    json!({ "canQuote": { "automaticApproval": [automatic], "manualApproval": asking } })
 }
 
 /// Where a hashtag of ours leads.
@@ -233,7 +294,7 @@ fn article_summary(parts: &Parts, body: &str) -> String {
     let demands: Vec<String> =
         content.demands.iter().take(SUMMARY_DEMANDS).map(|demand| format!("• {}", escape(demand))).collect();
     let demands = if demands.is_empty() { String::new() } else { format!("<p>{}</p>", demands.join("<br>")) };
-    lead + &demands
+    quote_line(content) + &lead + &demands
 }
 
 /// FEP-b2b8: a `Note` for software that shows one in place of the whole.
@@ -287,7 +348,18 @@ mod tests {
             height: 600,
         }];
         let published = parse_rfc3339("2026-11-22T18:00:00Z").unwrap();
-        render(&Parts { id: ID, actor: ACTOR, content, images: &images, published, updated: None, form }).unwrap()
+        render(&Parts {
+            id: ID,
+            actor: ACTOR,
+            content,
+            images: &images,
+            published,
+            updated: None,
+            form,
+            quotes: Policy::default(),
+            quote: QuoteShown::default(),
+        })
+        .unwrap()
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod outgoing_guard;
 mod pages;
 mod pins;
 mod publishing;
+mod quotes;
 mod return_of_peers;
 mod signatures;
 mod smoke;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::{
     acts::{
-        Act,
+        Act, consents,
         follow::pair,
         outbox::{self, Audience},
     },
@@ -21,6 +21,7 @@ pub fn gone(act: &mut Act, actor_uri: &str) -> Result<Outcome> {
     db::inbox::undo_all_of(act.conn, actor_uri, act.now)?;
     db::remote_posts::bury_all_of(act.conn, actor_uri, act.now)?;
     db::follows::remove_actor(act.conn, actor_uri)?;
+    consents::asker_gone(act, actor_uri)?;
     let buried = RemoteActorRow {
         name: String::new(),
         summary: String::new(),

@@ -2,7 +2,7 @@
 
 use super::{Outcome, react};
 use crate::{
-    acts::{Act, documents},
+    acts::{Act, consents, documents},
     db::{
         self, Json,
         remote_posts::{Attachment, RemotePostRow},
@@ -23,6 +23,10 @@ use std::collections::BTreeMap;
 pub struct Received {
     pub post: Post,
     pub visibility: Visibility,
+    /// Whether the author of what it quotes agrees, as far as the caller could find out.
+    pub quote_approved: bool,
+    /// What it quotes, from its own host, where that may be shown.
+    pub quoted: Option<Box<Received>>,
 }
 
 /// The row of a post, its HTML sanitised. `id` and times are the caller's.
@@ -45,6 +49,10 @@ pub fn row(id: Id, received: &Received, now: Timestamp) -> RemotePostRow {
         received_at: now,
         deleted_at: None,
         attachments: Json::new(post.attachments.iter().filter(|one| is_shown(&one.url, &post.id)).map(kept).collect()),
+        quote_uri: post.quote.clone(),
+        quote_stamp: post.quote_authorization.clone(),
+        quote_approved: received.quote_approved,
+        quote_checked_at: post.quote.as_ref().map(|_| now),
     }
 }
 
@@ -68,13 +76,15 @@ pub fn create(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
     if desks.is_empty() {
         return Ok(Outcome::Dropped("concerns nobody here"));
     }
+    keep_quoted(act, received)?;
     let new = row(act.new_id(), received, act.now);
-    let id = match db::remote_posts::by_uri(act.conn, &post.id)? {
-        None => {
-            db::remote_posts::insert(act.conn, &new)?;
-            new.id
+    let id = match put_new(act, &new)? {
+        None => new.id,
+        // It may have been shown to us by a request or a boost before: those who follow its author get it now.
+        Some(known) if known.actor_uri == new.actor_uri && known.deleted_at.is_none() => {
+            return for_followers(act, activity_uri, &known);
         }
-        Some(known) if known.actor_uri == new.actor_uri => return Ok(Outcome::Dropped("the post is known")),
+        Some(known) if known.actor_uri == new.actor_uri => return Ok(Outcome::Dropped("the post was deleted")),
         // Somebody else of that host said that it had deleted what was never its own.
         Some(known) if known.deleted_at.is_some() && known.kind.is_empty() => {
             db::remote_posts::update(act.conn, &RemotePostRow { id: known.id.clone(), ..new })?;
@@ -89,6 +99,33 @@ pub fn create(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
     Ok(Outcome::Done)
 }
 
+/// A post that is here already reaches those who follow its author; nothing of it changes (ORG-22).
+fn for_followers(act: &mut Act, activity_uri: Option<&str>, known: &RemotePostRow) -> Result<Outcome> {
+    let mut outcome = Outcome::Dropped("the post is known");
+    if known.visibility == Visibility::Direct {
+        return Ok(outcome);
+    }
+    for collective_id in db::follows::local_followers_of(act.conn, &known.actor_uri)? {
+        if db::inbox::shows_post(act.conn, &collective_id, &known.id)? {
+            continue;
+        }
+        let (actor, post) = (&known.actor_uri, Some(known.id.clone()));
+        let item = react::item(act, &collective_id, InboxKind::Post, actor, activity_uri, &known.uri, post);
+        db::inbox::put(act.conn, &item)?;
+        outcome = Outcome::Done;
+    }
+    Ok(outcome)
+}
+
+/// Keeps what a post quotes, so that a desk can show it.
+fn keep_quoted(act: &mut Act, received: &Received) -> Result<()> {
+    if let Some(quoted) = &received.quoted {
+        let row = row(act.new_id(), quoted, act.now);
+        keep_fetched(act, row)?;
+    }
+    Ok(())
+}
+
 /// `Update`: taken where it is newer than what is here (DAT-10). Owner and audience stay. Of an unknown post: as `Create`.
 pub fn update(act: &mut Act, activity_uri: Option<&str>, received: &Received) -> Result<Outcome> {
     let post = &received.post;
@@ -100,9 +137,17 @@ pub fn update(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
         return Ok(Outcome::Dropped("the post was deleted"));
     }
     let newer = post.updated.is_some_and(|updated| updated > known.updated.unwrap_or(known.published));
+    if !newer && known.quote_uri == post.quote && known.quote_stamp != post.quote_authorization {
+        // No edit: only how far its quote is agreed to.
+        keep_quoted(act, received)?;
+        let stamp = post.quote_authorization.as_deref();
+        db::remote_posts::set_quote(act.conn, &known.id, stamp, received.quote_approved, act.now)?;
+        return Ok(Outcome::Done);
+    }
     if !newer {
         return Ok(Outcome::Dropped("not newer than what is here"));
     }
+    keep_quoted(act, received)?;
     let new = row(known.id.clone(), received, act.now);
     let new = RemotePostRow {
         visibility: known.visibility,
@@ -131,6 +176,7 @@ pub fn delete(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<Outcom
             };
             db::remote_posts::update(act.conn, &buried)?;
             db::inbox::undo_by_posts(act.conn, &[known.id], act.now)?;
+            consents::object_gone(act, object_uri, actor_uri)?;
             Ok(Outcome::Done)
         }
         None if same_origin(object_uri, actor_uri) => {
@@ -143,14 +189,20 @@ pub fn delete(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<Outcom
 }
 
 /// Keeps a post that was fetched from its own host, unless it is here already. Gives its row id; `None` for a tombstone.
-pub(in crate::acts) fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
-    match db::remote_posts::by_uri(act.conn, &new.uri)? {
-        None => {
-            db::remote_posts::insert(act.conn, &new)?;
-            Ok(Some(new.id))
-        }
+pub fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
+    match put_new(act, &new)? {
+        None => Ok(Some(new.id)),
         Some(known) if known.deleted_at.is_none() && known.actor_uri == new.actor_uri => Ok(Some(known.id)),
         Some(_) => Ok(None),
+    }
+}
+
+/// Adds a post, or gives the one that has its id; also where it came by another way in this very moment.
+fn put_new(act: &mut Act, new: &RemotePostRow) -> Result<Option<RemotePostRow>> {
+    match db::remote_posts::by_uri(act.conn, &new.uri)? {
+        None if db::remote_posts::insert_new(act.conn, new)? => Ok(None),
+        None => db::remote_posts::by_uri(act.conn, &new.uri),
+        known => Ok(known),
     }
 }
 
@@ -165,7 +217,10 @@ pub(super) fn copy_of_statement(act: &mut Act, statement_uri: &str) -> Result<Op
     let version = db::statements::version(act.conn, id, statement.version)?;
     let post = Object::read(&documents::version(&version)?).and_then(|object| object.post());
     let id = act.new_id();
-    Ok(post.map(|post| row(id, &Received { post, visibility: Visibility::Public }, act.now)))
+    Ok(post.map(|post| {
+        let quote_approved = post.quote_authorization.is_some();
+        row(id, &Received { post, visibility: Visibility::Public, quote_approved, quoted: None }, act.now)
+    }))
 }
 
 /// The desks that a post belongs on, each once and for the best reason: an answer, a quote, a mention, a post of one followed.

@@ -53,7 +53,7 @@ pub fn boost_of_other(act: &mut Act, actor_uri: &str, activity_uri: Option<&str>
     Ok(Outcome::Done)
 }
 
-pub(super) fn item(
+pub(in crate::acts) fn item(
     act: &Act,
     collective_id: &str,
     kind: InboxKind,

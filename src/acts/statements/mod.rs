@@ -21,7 +21,7 @@ pub use answer::begin_answer;
 pub use discard::{Discarded, discard};
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use pin::{MAX_PINS, pin, unpin};
-pub use publish::{MAX_ACTIVITY_BYTES, publish};
+pub use publish::{MAX_ACTIVITY_BYTES, publish, recipients};
 pub use schedule::{schedule, take_back_schedule};
 pub use withdraw::withdraw;
 

@@ -2,7 +2,9 @@
 
 use super::{
     super::{
-        Act, documents,
+        Act,
+        consents::{self, Wanted, quote},
+        documents,
         outbox::{Audience, send},
     },
     Published, change, kind, mine,
@@ -10,15 +12,20 @@ use super::{
 use crate::{
     db::{
         self, Json,
+        consents::ConsentRow,
         statements::{StatementRow, VersionRow},
     },
     domain::{
+        consent::{ConsentKind, ConsentState},
         names::{StatementForm, StatementState},
-        statement::StatementContent,
+        statement::{Quoted, StatementContent},
     },
     error::{Error, Result},
     text,
-    vocab::{activity, statement},
+    vocab::{
+        activity,
+        statement::{self, QuoteShown},
+    },
 };
 use std::collections::BTreeSet;
 
@@ -51,6 +58,28 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     if images.len() != content.images.len() {
         return Err(Error::invalid("images", "error-image-gone"));
     }
+    if last.as_ref().is_some_and(|last| {
+        content.quote.is_some() && last.content.quote.as_ref().map(|q| &q.uri) != content.quote.as_ref().map(|q| &q.uri)
+    }) {
+        return Err(Error::invalid("quote", "error-quote-fixed"));
+    }
+    let consent = match &content.quote {
+        Some(quote) => Some(consents::want(
+            act,
+            &Wanted {
+                kind: ConsentKind::Quote,
+                asker: &collective,
+                object_uri: &was.uri,
+                target_uri: &quote.uri,
+                author_uri: &quote.author,
+                inbox: &quote.inbox,
+            },
+        )?),
+        None => {
+            consents::object_gone(act, &was.uri, &collective.uri)?;
+            None
+        }
+    };
     let rendered = statement::render(&statement::Parts {
         id: &was.uri,
         actor: &collective.uri,
@@ -59,6 +88,8 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         published: first_at,
         updated: last.as_ref().map(|_| at),
         form: if last.is_some() { was.form } else { StatementForm::Auto },
+        quotes: collective.quotes(),
+        quote: consent.as_ref().map_or_else(QuoteShown::default, quote::shown),
     })?;
     let row = StatementRow {
         state: StatementState::Published,
@@ -70,7 +101,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         ..was.clone()
     };
     change(act, &was, &row)?;
-    let recipients = mentioned_inboxes(act, &content, last.as_ref())?;
+    let recipients = recipients(act, &content, last.as_ref())?;
     let version = VersionRow {
         statement_id: row.id.clone(),
         n: row.version,
@@ -82,9 +113,9 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         },
         language: content.language.clone(),
         content: Json::new(content),
-        html: rendered.html,
+        html: rendered.html.clone(),
         object_json: serde_json::to_string(&rendered.object)?,
-        digest: rendered.digest,
+        digest: rendered.digest.clone(),
         published_at: at,
         published_by: act.by.member_id().map(str::to_owned),
     };
@@ -95,6 +126,10 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         return Err(Error::invalid("body", "error-body-long"));
     }
     send(act, &sent, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
+    let asks = |consent: &ConsentRow| last.is_none() && consent.author_id.is_none() && consent.state == ConsentState::Waiting;
+    if let Some(consent) = consent.filter(asks) {
+        consents::send_request(act, &consent, &rendered.object)?;
+    }
     Ok(published(&row))
 }
 
@@ -102,21 +137,26 @@ fn published(row: &StatementRow) -> Published {
     Published { uri: row.uri.clone(), url: row.uri.clone(), form: row.form, version: row.version }
 }
 
-/// Inboxes of everybody mentioned, and of those whom the version before mentioned: they have it and must hear of the edit.
-pub(super) fn mentioned_inboxes(
-    act: &mut Act,
-    content: &StatementContent,
-    before: Option<&VersionRow>,
-) -> Result<BTreeSet<String>> {
+/// Inboxes of everybody mentioned and quoted, and of those whom the version before mentioned: they have it and must hear of the edit.
+pub fn recipients(act: &mut Act, content: &StatementContent, before: Option<&VersionRow>) -> Result<BTreeSet<String>> {
     let mentions = || content.mentions.iter().chain(before.iter().flat_map(|version| &version.content.mentions));
     let uris: Vec<String> = mentions().map(|mention| mention.actor.clone()).filter(|uri| !uri.is_empty()).collect();
     let known = db::remote_actors::by_uris(act.conn, &uris)?;
+    let quotes = content.quote.iter().chain(before.iter().filter_map(|version| version.content.quote.as_ref()));
+    let quotes: Vec<&Quoted> = quotes.collect();
+    let authors: Vec<String> = quotes.iter().map(|quote| quote.author.clone()).filter(|uri| !uri.is_empty()).collect();
+    let authors = db::remote_actors::by_uris(act.conn, &authors)?;
+    let cited = quotes.iter().map(|quote| match authors.iter().find(|row| row.uri == quote.author) {
+        Some(row) => row.preferred_inbox().to_owned(),
+        None => quote.inbox.clone(),
+    });
     Ok(mentions()
         .map(|mention| match known.iter().find(|row| row.uri == mention.actor) {
             // To the shared inbox where there is one: what is public goes there, and nobody is told twice.
             Some(row) => row.preferred_inbox().to_owned(),
             None => mention.inbox.clone(),
         })
+        .chain(cited)
         .filter(|inbox| !inbox.is_empty())
         .collect())
 }

@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        Act, documents,
+        Act, consents, documents,
         outbox::{Audience, send},
     },
     change, mine,
-    publish::mentioned_inboxes,
+    publish::recipients as recipients_of,
 };
 use crate::{
     db::{self, statements::StatementRow},
@@ -43,10 +43,11 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     };
     change(act, &was, &row)?;
     db::pins::remove(act.conn, id)?;
+    consents::object_gone(act, &row.uri, &collective.uri)?;
     let mut recipients = std::collections::BTreeSet::new();
     let mut cc = serde_json::Value::Null;
     for version in db::statements::versions(act.conn, id)? {
-        recipients.extend(mentioned_inboxes(act, &version.content, None)?);
+        recipients.extend(recipients_of(act, &version.content, None)?);
         cc = documents::version(&version)?["cc"].take();
     }
     let delete = activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &documents::tombstone(&row), &cc);

@@ -4,6 +4,7 @@ use super::{super::resolve, Context};
 use crate::{
     acts::{
         Principal,
+        consents::quote,
         images::{self, NewImage},
     },
     db::collectives::CollectiveRow,
@@ -42,6 +43,9 @@ pub struct ContentArgs {
     /// An account to mention, such as @ana@valley.example; may be given several times.
     #[arg(long = "mention", value_name = "ADDRESS")]
     pub mentions: Vec<String>,
+    /// Quote this post; its author is asked. An empty text takes the quote out again.
+    #[arg(long, value_name = "ADDRESS")]
+    pub quote: Option<String>,
     /// An image and what can be seen on it; up to four times.
     #[arg(long = "image", value_name = "FILE=ALT")]
     pub images: Vec<String>,
@@ -82,6 +86,12 @@ impl ContentArgs {
         }
         if !self.mentions.is_empty() {
             content.mentions = self.mentions.iter().map(|address| mention(ctx, address)).collect::<Result<_>>()?;
+        }
+        if let Some(address) = self.quote {
+            content.quote = match address.trim() {
+                "" => None,
+                address => Some(quote::quoted(address, &resolve::post(ctx, address)?)?),
+            };
         }
         if !self.images.is_empty() {
             content.images = self.images.iter().map(|image| keep(ctx, collective, image)).collect::<Result<_>>()?;

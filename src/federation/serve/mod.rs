@@ -34,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/statements/{id}/likes").route(read().to(collections::likes)))
         .service(resource("/statements/{id}/shares").route(read().to(collections::shares)))
         .service(resource("/activities/{id}").route(read().to(statements::activity)))
+        .service(resource("/stamps/{id}").route(read().to(statements::stamp)))
         .service(resource("/actor").route(read().to(actors::instance)))
         .service(resource("/actor/outbox").route(read().to(collections::instance_outbox)))
         .service(resource("/c/{handle}/outbox").route(read().to(collections::outbox)))

@@ -7,8 +7,9 @@ use crate::{
     AppState,
     acts::documents,
     db::{self, DbConn, statements::StatementRow},
-    domain::{ids::parse_id, names::StatementState},
+    domain::{consent::ConsentState, ids::parse_id, names::StatementState},
     error::{Error, Result},
+    vocab::consent,
 };
 use actix_web::web::{Data, Path};
 use serde_json::Value;
@@ -81,6 +82,22 @@ pub async fn activity(state: Data<AppState>, id: Path<String>) -> Answer {
             }
         }
         Ok(Found::Built(serde_json::from_str(&sent.json)?))
+    };
+    state.db.read(read).await?.answer()
+}
+
+/// A stamp that stands: what it is about is public, so it is too (FEP-044f asks that whoever may see the quoted may see it).
+/// One that was revoked, or whose statement was withdrawn, is gone; one that was never given was never there.
+pub async fn stamp(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = db::consents::by_id(conn, &parse_id(&id).ok_or(Error::NotFound)?)?;
+        let Some(stamp) = row.stamp_uri.as_deref().filter(|_| row.author_id.is_some()) else { return Err(Error::NotFound) };
+        let stands = row.state == ConsentState::Granted && db::inbox::collective_of_statement(conn, &row.target_uri)?.is_some();
+        if !stands {
+            return Ok(Found::Gone(consent::tombstone(row.kind.words(), stamp)));
+        }
+        let between = consent::Between { object: &row.object_uri, target: &row.target_uri };
+        Ok(Found::Built(consent::stamp(row.kind.words(), stamp, &row.author_uri, between)))
     };
     state.db.read(read).await?.answer()
 }

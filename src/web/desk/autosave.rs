@@ -75,8 +75,8 @@ async fn autosave(
     if opened.is_none() && form.is_empty() {
         return say(StatusCode::OK, String::new());
     }
-    let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
-    let content = StatementContent { in_reply_to: answers(opened.as_ref()), ..form.content(known) };
+    let before = opened.as_ref().map(|opened| &opened.content);
+    let content = StatementContent { in_reply_to: answers(opened.as_ref()), ..form.content_after(before) };
     match save(state, &me, &desk, opened.as_ref(), &form, content, true).await {
         Ok(Saved::Done(opened)) => {
             let local = schedule::local(opened.saved_at, &desk.collective.time_zone);

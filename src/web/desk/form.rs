@@ -3,7 +3,7 @@
 
 use crate::domain::{
     Timestamp, language,
-    statement::{Image, MAX_IMAGES, Mention, StatementContent},
+    statement::{Image, MAX_IMAGES, Mention, Quoted, StatementContent},
 };
 
 /// What stands in the form, as typed.
@@ -21,6 +21,8 @@ pub struct WriteForm {
     pub language_other: String,
     pub hashtags: String,
     pub mentions: String,
+    /// Address of a post that it quotes.
+    pub quote: String,
     pub content_warning: String,
     /// `auto`, `note` or `article`.
     pub form: String,
@@ -57,6 +59,7 @@ impl WriteForm {
             contact: content.contact.clone(),
             hashtags: content.hashtags.iter().map(|tag| format!("#{tag}")).collect::<Vec<_>>().join(" "),
             mentions: content.mentions.iter().map(|m| format!("@{}", m.handle)).collect::<Vec<_>>().join("\n"),
+            quote: content.quote.as_ref().map_or_else(String::new, |quote| quote.address.clone()),
             content_warning: content.content_warning.clone(),
             form: content.form.as_str().to_owned(),
             images,
@@ -86,6 +89,7 @@ impl WriteForm {
             "language_other" => self.language_other = value,
             "hashtags" => self.hashtags = value,
             "mentions" => self.mentions = value,
+            "quote" => self.quote = value,
             "content_warning" => self.content_warning = value,
             "form" => self.form = value,
             "schedule_date" => self.schedule_date = value,
@@ -128,6 +132,13 @@ impl WriteForm {
             content_warning: self.content_warning.clone(),
             // What a text answers is fixed when it is begun, and no field.
             in_reply_to: String::new(),
+            quote: Some(Quoted {
+                address: self.quote.trim().to_owned(),
+                uri: String::new(),
+                url: String::new(),
+                author: String::new(),
+                inbox: String::new(),
+            }),
             images: self
                 .images
                 .iter()
@@ -137,6 +148,17 @@ impl WriteForm {
             form: self.form.parse().unwrap_or_default(),
         }
         .normalised()
+    }
+
+    /// As [`WriteForm::content`], with what was found before of the quoted post where its address is the same.
+    pub fn content_after(&self, before: Option<&StatementContent>) -> StatementContent {
+        let content = self.content(before.map_or(&[], |before| &before.mentions));
+        let known = before.and_then(|before| before.quote.clone());
+        let same = |quote: Quoted| match known {
+            Some(known) if known.address == quote.address || known.uri == quote.address => known,
+            _ => quote,
+        };
+        StatementContent { quote: content.quote.map(same), ..content }
     }
 
     /// All texts but the title, for a look at them.
@@ -154,6 +176,7 @@ impl WriteForm {
             &self.contact,
             &self.hashtags,
             &self.mentions,
+            &self.quote,
             &self.content_warning,
         ];
         texts.iter().all(|text| text.trim().is_empty())

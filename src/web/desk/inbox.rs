@@ -3,6 +3,7 @@
 use super::{
     page::Desk,
     people::{Named, actors, address_faults, answer_follower, named},
+    quoted::{QuotedPost, quoted},
     react::{self, Done, Reaction},
 };
 use crate::{
@@ -98,6 +99,7 @@ struct Post {
     url: String,
     language: String,
     deleted: bool,
+    quotes: Option<QuotedPost>,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +182,7 @@ fn items(
     let objects: Vec<String> = distinct(rows.iter().filter_map(|(row, post)| about(row, post.as_ref())).collect());
     let titles = db::desk::titles(conn, &objects)?;
     let posts: Vec<String> = rows.iter().filter_map(|(_, post)| post.as_ref().map(|post| post.uri.clone())).collect();
+    let quoted = quoted(conn, &rows)?;
     let boosted = db::desk::boosted(conn, collective_id, &posts)?;
     let liked = db::desk::liked(conn, collective_id, &posts)?;
     let answers = db::desk::answers(conn, collective_id, &posts)?;
@@ -222,7 +225,10 @@ fn items(
                     StatementState::Published => t.url(format!("/statements/{id}")),
                     _ => t.url(format!("/desk/{handle}/statements/{id}")),
                 }),
-                post: post.map(shown),
+                post: post.map(|post| {
+                    let quotes = quoted.get(&post.uri).cloned();
+                    shown(post, quotes)
+                }),
                 actor_uri: row.actor_uri,
                 id: row.id,
             }
@@ -230,7 +236,7 @@ fn items(
         .collect())
 }
 
-fn shown(post: RemotePostRow) -> Post {
+fn shown(post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
     let plain = text::plain(&post.html);
     // Our own notes, and many others', begin with their title already.
     let title = if plain.starts_with(post.title.trim()) { String::new() } else { post.title };
@@ -245,6 +251,7 @@ fn shown(post: RemotePostRow) -> Post {
         html: post.html,
         language: post.language.unwrap_or_default(),
         deleted: post.deleted_at.is_some(),
+        quotes,
     }
 }
 

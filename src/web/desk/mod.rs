@@ -20,6 +20,8 @@ mod people;
 mod pictures;
 mod pin;
 mod preview;
+mod quoted;
+mod quotes;
 mod react;
 mod upload;
 mod withdraw;
@@ -31,6 +33,7 @@ routes! {
     "/desk/{handle}/write" Member { get => write::new, post => write::submit_new }
     "/desk/{handle}/write/autosave" Member { post => autosave::autosave_new }
     "/desk/{handle}/inbox" Member { get => inbox::show, post => inbox::press }
+    "/desk/{handle}/quotes" Member { get => quotes::show, post => quotes::press }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }
     "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit_edit }

@@ -30,6 +30,10 @@ const NOTICES: &[(&str, &str)] = &[
     ("shown", "desk-inbox-show-done"),
     ("hidden", "desk-inbox-hide-done"),
     ("read", "desk-inbox-read-done"),
+    ("quote-policy", "desk-quotes-policy-done"),
+    ("quote-accepted", "desk-quotes-accepted-done"),
+    ("quote-declined", "desk-quotes-declined-done"),
+    ("quote-revoked", "desk-quotes-revoked-done"),
 ];
 
 /// The desk of one collective, for one of its members.
@@ -41,6 +45,8 @@ pub struct Desk {
     pub unread: i64,
     /// Followers who wait for an answer.
     pub waiting: usize,
+    /// Quotes that wait for an answer.
+    pub quotes_waiting: i64,
     /// The member belongs to further collectives.
     pub others: bool,
     /// What was just done, or empty.
@@ -61,9 +67,10 @@ impl Desk {
                     return Err(Error::NotFound);
                 }
                 let waiting = db::follows::list_followers(conn, &collective.id, Some(FollowState::Pending))?.len();
+                let quotes_waiting = db::consents::count_waiting(conn, &collective.id)?;
                 let unread = db::desk::count_unread(conn, &collective.id)?;
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
-                Ok(Self { unread, waiting, others, collective, here, notice: String::new(), csrf })
+                Ok(Self { unread, waiting, quotes_waiting, others, collective, here, notice: String::new(), csrf })
             })
             .await
     }

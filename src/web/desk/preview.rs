@@ -57,6 +57,8 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         published: row.published_at.unwrap_or(now),
         updated: row.published_at.map(|_| now),
         form: if row.version > 0 { row.form } else { StatementForm::Auto },
+        quotes: desk.collective.quotes(),
+        quote: statement::QuoteShown::default(),
     })
     .map_err(Error::internal)?;
     let there = mastodon_view::view(&rendered.object);

@@ -7,7 +7,7 @@ use super::{
     page::Desk,
     pictures::{ImageView, image_views, take_images},
     preview::{self, Preview},
-    schedule,
+    quotes, schedule,
     upload::{self, Submitted},
 };
 use crate::{
@@ -221,10 +221,10 @@ async fn submit(
     }
     take_images(state, &me, &desk, &mut submitted).await?;
     let Submitted { form, action, mut faults, .. } = submitted;
-    let known = opened.as_ref().map_or(&[][..], |opened| &opened.content.mentions[..]);
-    let mut content = form.content(known);
+    let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
     content.in_reply_to = answers(opened.as_ref());
     faults.extend(look_up(state, &t, &mut content.mentions).await);
+    faults.extend(quotes::look_up(state, &t, &mut content.quote).await);
     let saved = save(state, &me, &desk, opened.as_ref(), &form, content, false).await;
     let (opened, problem) = match saved {
         Ok(Saved::Done(opened)) => (Some(*opened), None),
@@ -256,8 +256,12 @@ async fn submit(
             match error {
                 Error::Invalid(more) => {
                     // A mention that wasn't found is named already, with its reason.
-                    let named = faults.iter().any(|fault| fault.field == "mentions");
-                    faults.extend(more.into_iter().filter(|fault| !(named && fault.message == "error-mention-unresolved")));
+                    let named = faults.iter().map(|fault| fault.field.clone()).collect::<Vec<_>>();
+                    let again = |fault: &Fault| {
+                        named.contains(&fault.field)
+                            && matches!(fault.message, "error-mention-unresolved" | "error-quote-unresolved")
+                    };
+                    faults.extend(more.into_iter().filter(|fault| !again(fault)));
                 }
                 other => faults.insert(0, general(&t, &other)),
             }
@@ -429,6 +433,7 @@ async fn signed_out(req: &HttpRequest, t: T, body: Multipart) -> Result<HttpResp
         ("desk-field-contact", form.contact),
         ("desk-field-hashtags", form.hashtags),
         ("desk-field-mentions", form.mentions),
+        ("desk-field-quote", form.quote),
         ("desk-field-warning", form.content_warning),
     ];
     page_with(StatusCode::UNAUTHORIZED, &SignedOutPage { t, typed })
@@ -466,7 +471,7 @@ impl WritePage {
         };
         let statement_id = row.map_or_else(String::new, |row| row.id.clone());
         let action = if statement_id.is_empty() { desk.url(&t, "/write") } else { desk.statement(&t, &statement_id) };
-        let more = [&form.contact, &form.hashtags, &form.mentions, &form.content_warning];
+        let more = [&form.contact, &form.hashtags, &form.mentions, &form.quote, &form.content_warning];
         let is_published = row_state == Some(StatementState::Published);
         let is_scheduled = row_state == Some(StatementState::Scheduled);
         Ok(Self {
@@ -509,7 +514,7 @@ impl WritePage {
                 fault.field = "schedule_date".into();
             }
             match fault.field.as_str() {
-                "contact" | "hashtags" | "mentions" | "content_warning" => self.more_open = true,
+                "contact" | "hashtags" | "mentions" | "quote" | "content_warning" => self.more_open = true,
                 "schedule_date" | "schedule_time" => self.schedule_open = true,
                 _ => {}
             }

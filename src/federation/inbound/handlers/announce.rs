@@ -29,7 +29,7 @@ pub async fn announce(state: &AppState, verified: &Verified) -> Result<Outcome> 
     if !matches!(visibility, Visibility::Public | Visibility::Unlisted) {
         return Ok(Outcome::Dropped("not a public post"));
     }
-    let received = post::Received { post: fetched, visibility };
+    let received = post::Received { post: fetched, visibility, quote_approved: false, quoted: None };
     act(state, verified, move |act| {
         let row = post::row(act.new_id(), &received, act.now);
         react::boost_of_other(act, &actor, id.as_deref(), row)

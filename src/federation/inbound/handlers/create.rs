@@ -1,11 +1,10 @@
 //! `Create`, `Update` and `Delete` of posts. What the verified actor says of its own posts is taken as sent; of anything
 //! else nothing is.
 
-use super::{Verified, act, fetch_post, is_known};
+use super::{Verified, act, fetch_post, is_followed, is_known, quote};
 use crate::{
     acts::receive::{Outcome, post},
-    db,
-    domain::url::same_origin,
+    domain::{consent::Use, url::same_origin},
     error::Result,
     state::AppState,
     vocab::read::Post,
@@ -31,6 +30,12 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
 
 pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let Some(object) = verified.activity.object() else { return Ok(Outcome::Dropped("deletes nothing")) };
+    let stamp = object.kind.as_deref().is_none_or(|kind| Use::by_stamp(kind).is_some());
+    if let Some(uri) = object.id.as_deref().filter(|_| stamp)
+        && let Some(outcome) = quote::stamp_deleted(state, verified, uri).await?
+    {
+        return Ok(outcome);
+    }
     let known_kind = object.kind.is_none() || object.is("Tombstone") || object.post().is_some();
     let Some(uri) = object.id.clone().filter(|_| known_kind) else { return Ok(Outcome::Dropped("deletes nothing known here")) };
     if state.site()?.owns(&uri) {
@@ -70,10 +75,6 @@ async fn own_post(state: &AppState, verified: &Verified) -> Result<Result<post::
         read.cc = verified.activity.cc.clone();
     }
     let visibility = read.visibility(actor.followers.as_deref());
-    Ok(Ok(post::Received { post: read, visibility }))
-}
-
-async fn is_followed(state: &AppState, verified: &Verified) -> Result<bool> {
-    let actor = verified.actor.uri.clone();
-    state.db.read(move |conn| Ok(!db::follows::local_followers_of(conn, &actor)?.is_empty())).await
+    let quote::Checked { approved, quoted } = quote::check(state, verified, &read).await?;
+    Ok(Ok(post::Received { post: read, visibility, quote_approved: approved, quoted }))
 }

@@ -9,7 +9,7 @@ use crate::{
         receive::{self, Outcome},
     },
     db,
-    domain::url::same_origin,
+    domain::{consent::Use, url::same_origin},
     error::Result,
     federation::fetch::{self, FetchError},
     state::AppState,
@@ -19,6 +19,7 @@ use crate::{
 mod account;
 mod announce;
 mod create;
+mod quote;
 mod small;
 mod undo;
 
@@ -39,6 +40,7 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Delete" if is_own_account(verified) => account::delete(state, verified).await,
         "Delete" => create::delete(state, verified).await,
         "Move" => account::moved(state, verified).await,
+        kind if let Some(words) = Use::by_request(kind) => quote::request(state, verified, words).await,
         _ => Ok(Outcome::Dropped("no kind of activity that is known here")),
     }
 }
@@ -79,4 +81,10 @@ async fn fetch_post(state: &AppState, verified: &Verified, uri: &str) -> Result<
     };
     let post = Object::read(&document.json).and_then(|object| object.post());
     Ok(post.filter(|post| post.id == uri && same_origin(&post.id, &post.attributed_to) && !blocks.shut_out(&post.attributed_to)))
+}
+
+/// Whether a collective of ours follows the sender.
+async fn is_followed(state: &AppState, verified: &Verified) -> Result<bool> {
+    let actor = verified.actor.uri.clone();
+    state.db.read(move |conn| Ok(!db::follows::local_followers_of(conn, &actor)?.is_empty())).await
 }

@@ -1,9 +1,9 @@
 //! Activities that need nothing from the network: Follow, Accept, Reject, Like, Block, Flag.
 
-use super::{Verified, act};
+use super::{Verified, act, quote};
 use crate::{
     acts::receive::{Outcome, answer, block, flag, follow, react},
-    domain::names::InboxKind,
+    domain::{consent::Use, names::InboxKind},
     error::Result,
     state::AppState,
 };
@@ -20,6 +20,12 @@ pub async fn follow(state: &AppState, verified: &Verified) -> Result<Outcome> {
 
 pub async fn answer(state: &AppState, verified: &Verified, accepted: bool) -> Result<Outcome> {
     let Some(object) = verified.activity.object() else { return Ok(Outcome::Dropped("answers nothing")) };
+    let request = object.kind.as_deref().is_some_and(|kind| Use::by_request(kind).is_some());
+    if let Some(uri) = object.id.clone()
+        && (request || (object.kind.is_none() && quote::is_request_of_ours(state, &uri).await?))
+    {
+        return quote::answer(state, verified, accepted, uri).await;
+    }
     // A slim answer is the bare id; an embedded Follow may have lost its id but names who asked.
     if object.kind.is_some() && !object.is("Follow") {
         return Ok(Outcome::Dropped("answers nothing that was asked"));

@@ -1,0 +1,99 @@
+//! `quote`: who quotes our statements and may, and how our own quotes of others stand.
+
+use super::{Context, collective::find};
+use crate::{
+    acts::{
+        Principal,
+        consents::{self, Decision},
+    },
+    db::{
+        self,
+        consents::{ConsentRow, Filter},
+    },
+    domain::{
+        consent::{ConsentKind, ConsentState},
+        ids::parse_id,
+        time::rfc3339,
+    },
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+
+/// Most quotes listed.
+const MAX_LISTED: i64 = 10_000;
+
+/// Who quotes a collective's statements, and who may; and how its own quotes of others stand.
+#[derive(Debug, clap::Subcommand)]
+pub enum QuoteCommand {
+    /// Quotes of a collective's statements, newest first.
+    List {
+        /// The collective's handle.
+        #[arg(long, value_name = "HANDLE")]
+        collective: String,
+        /// Only those in this state: waiting, granted, refused, revoked or ended.
+        #[arg(long)]
+        state: Option<ConsentState>,
+        /// Only quotes of this statement: its address or id.
+        #[arg(long, value_name = "ID", conflicts_with = "ours")]
+        statement: Option<String>,
+        /// What the collective itself quotes, in place of who quotes it.
+        #[arg(long)]
+        ours: bool,
+    },
+    /// Let somebody quote who asked to.
+    Accept {
+        /// The quote's id, as the list has it.
+        id: String,
+    },
+    /// Turn a quote down that waits.
+    Decline {
+        /// The quote's id, as the list has it.
+        id: String,
+    },
+    /// Take back that a quote was let stand. This is final.
+    Revoke {
+        /// The quote's id, as the list has it.
+        id: String,
+    },
+}
+
+pub fn run(ctx: &Context, command: QuoteCommand) -> Result<()> {
+    match command {
+        QuoteCommand::List { collective, state, statement, ours } => {
+            let site = ctx.state.site()?;
+            let row = find(ctx, &collective)?;
+            let target = |id: String| site.statement(site.statement_id_of(&id).unwrap_or(&id));
+            let filter = Filter { state, target_uri: statement.map(target) };
+            let rows = ctx.state.db.read_blocking(|conn| match ours {
+                true => db::consents::of_asker(conn, ConsentKind::Quote, &row.id, &filter, MAX_LISTED),
+                false => db::consents::of_author(conn, ConsentKind::Quote, &row.id, &filter, MAX_LISTED),
+            })?;
+            ctx.print(rows.iter().map(brief).collect(), || rows.iter().map(line).collect());
+            Ok(())
+        }
+        QuoteCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
+        QuoteCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
+        QuoteCommand::Revoke { id } => decide(ctx, &id, Decision::Revoke),
+    }
+}
+
+fn decide(ctx: &Context, id: &str, decision: Decision) -> Result<()> {
+    let id = parse_id(id).ok_or(Error::NotFound)?;
+    let row = ctx.state.act_blocking(Principal::Console, |act| {
+        let author = db::consents::by_id(act.conn, &id)?.author_id.ok_or(Error::NotFound)?;
+        consents::decide(act, &author, &id, decision)
+    })?;
+    ctx.print(brief(&row), || line(&row));
+    Ok(())
+}
+
+fn brief(row: &ConsentRow) -> Value {
+    json!({
+        "id": row.id, "state": row.state.as_str(), "quote": row.object_uri, "quoted": row.target_uri, "by": row.asker_uri,
+        "author": row.author_uri, "stamp": row.stamp_uri, "asked": rfc3339(row.asked_at), "decided": row.decided_at.map(rfc3339)
+    })
+}
+
+fn line(row: &ConsentRow) -> String {
+    format!("{}  {}  {}  quotes {}\n", row.id, row.state, row.object_uri, row.target_uri)
+}
