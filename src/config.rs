@@ -148,6 +148,7 @@ pub struct Accounts {
 pub struct Media {
     pub max_upload_bytes: usize,
     pub max_pixels: u64,
+    pub keep_unused_hours: u32,
 }
 
 #[derive(Clone, Deserialize)]

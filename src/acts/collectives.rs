@@ -18,7 +18,7 @@ use crate::{
         consent::{Policy, PolicyScope},
         handle::new_handle,
         language::parse_tag,
-        statement::{Fault, MAX_CONTACT, clean, one_line},
+        statement::{Fault, MAX_ALT, MAX_CONTACT, clean, one_line},
         url::parse_remote,
     },
     error::{Error, Result},
@@ -92,6 +92,10 @@ pub struct Profile {
     pub fields: Vec<ProfileField>,
     pub also_known_as: Vec<String>,
     pub icon_media_id: Option<String>,
+    /// What the icon shows; empty: the name says it.
+    pub icon_alt: String,
+    pub header_media_id: Option<String>,
+    pub header_alt: String,
     pub approve_followers: bool,
     pub hide_followers: bool,
     /// Who may quote without being asked, and whether all others may ask.
@@ -110,6 +114,9 @@ impl From<CollectiveRow> for Profile {
             fields: row.fields.into_inner(),
             also_known_as: row.also_known_as.into_inner(),
             icon_media_id: row.icon_media_id,
+            icon_alt: row.icon_alt,
+            header_media_id: row.header_media_id,
+            header_alt: row.header_alt,
             approve_followers: row.approve_followers,
             hide_followers: row.hide_followers,
             quotes: Policy { automatic: row.quote_policy, review: row.review_quotes },
@@ -144,6 +151,10 @@ impl Profile {
         check(self.time_zone.parse::<chrono_tz::Tz>().is_err(), "time_zone", "error-time-zone");
         self.website = self.website.trim().to_owned();
         check(!self.website.is_empty() && parse_remote(&self.website).is_none(), "website", "error-website");
+        for (alt, field) in [(&mut self.icon_alt, "icon_alt"), (&mut self.header_alt, "header_alt")] {
+            *alt = one_line(alt);
+            check(long(alt, MAX_ALT), field, "error-alt-long");
+        }
         self.contact = one_line(&self.contact);
         check(long(&self.contact, MAX_CONTACT), "contact", "error-contact-long");
         for field in &mut self.fields {
@@ -189,10 +200,12 @@ pub fn edit(act: &mut Act, collective_id: &str, profile: Profile) -> Result<Coll
     if profile == Profile::from(was.clone()) {
         return Ok(was);
     }
-    if let Some(icon) = &profile.icon_media_id
-        && db::media::of_collective(act.conn, collective_id, std::slice::from_ref(icon))?.is_empty()
-    {
-        return Err(Error::invalid("icon", "error-image-gone"));
+    for (field, picture) in [("icon", &profile.icon_media_id), ("header", &profile.header_media_id)] {
+        if let Some(id) = picture
+            && db::media::of_collective(act.conn, collective_id, std::slice::from_ref(id))?.is_empty()
+        {
+            return Err(Error::invalid(field, "error-image-gone"));
+        }
     }
     let row = CollectiveRow {
         name: profile.name,
@@ -204,6 +217,9 @@ pub fn edit(act: &mut Act, collective_id: &str, profile: Profile) -> Result<Coll
         fields: Json::new(profile.fields),
         also_known_as: Json::new(profile.also_known_as),
         icon_media_id: profile.icon_media_id,
+        icon_alt: profile.icon_alt,
+        header_media_id: profile.header_media_id,
+        header_alt: profile.header_alt,
         approve_followers: profile.approve_followers,
         hide_followers: profile.hide_followers,
         quote_policy: profile.quotes.automatic,
@@ -244,6 +260,9 @@ pub(super) fn insert(
         fields: Json::default(),
         also_known_as: Json::default(),
         icon_media_id: None,
+        icon_alt: String::new(),
+        header_media_id: None,
+        header_alt: String::new(),
         approve_followers: false,
         hide_followers: false,
         created_at: now,

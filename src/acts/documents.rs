@@ -27,10 +27,13 @@ use serde_json::Value;
 /// A collective's actor document.
 pub fn collective(conn: &mut DbConn, site: &Site, row: &CollectiveRow) -> Result<Value> {
     let keys = public_keys(conn, &row.uri)?;
-    let icon = match &row.icon_media_id {
-        Some(id) => db::media::of_collective(conn, &row.id, std::slice::from_ref(id))?.pop(),
-        None => None,
+    let mut picture = |id: &Option<String>, alt: &str| -> Result<Option<ImagePart>> {
+        let Some(id) = id else { return Ok(None) };
+        let media = db::media::of_collective(conn, &row.id, std::slice::from_ref(id))?.pop();
+        Ok(media.map(|media| image(site, media, if alt.is_empty() { &row.name } else { alt })))
     };
+    let icon = picture(&row.icon_media_id, &row.icon_alt)?;
+    let header = picture(&row.header_media_id, &row.header_alt)?;
     let fields: Vec<(String, String)> = row.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
     Ok(actor::organization(
         site,
@@ -41,7 +44,8 @@ pub fn collective(conn: &mut DbConn, site: &Site, row: &CollectiveRow) -> Result
             website: row.website.as_deref(),
             contact: &row.contact,
             fields: &fields,
-            icon: icon.map(|media| image(site, media, &row.name)),
+            icon,
+            header,
             also_known_as: &row.also_known_as,
             approve_followers: row.approve_followers,
             quotes: row.quotes(),

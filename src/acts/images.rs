@@ -19,12 +19,22 @@ pub struct NewImage {
     pub bytes: usize,
 }
 
+impl NewImage {
+    /// Sizes in pixels and bytes.
+    pub fn of(file_name: String, media_type: &str, width: u32, height: u32, bytes: usize) -> Self {
+        Self { file_name, media_type: media_type.to_owned(), width, height, bytes }
+    }
+}
+
 /// Writes the row of a collective's new image.
 ///
 /// # Errors
 /// `NotFound` for collectives that the doer doesn't belong to.
 pub fn add(act: &mut Act, collective_id: &str, image: NewImage) -> Result<MediaRow> {
-    act.may_act_for(collective_id)?;
+    // A steward sets the pictures of every collective.
+    if act.may_steward().is_err() {
+        act.may_act_for(collective_id)?;
+    }
     let row = MediaRow {
         id: act.new_id(),
         collective_id: collective_id.to_owned(),

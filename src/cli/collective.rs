@@ -1,6 +1,6 @@
 //! `collective`: adding one, looking at them, changing what one says about itself.
 
-use super::Context;
+use super::{Context, images};
 use crate::{
     acts::{
         Principal,
@@ -13,6 +13,7 @@ use crate::{
     },
     domain::{Site, consent::PolicyScope},
     error::Result,
+    media::Purpose,
 };
 use serde_json::{Value, json};
 
@@ -78,6 +79,18 @@ pub struct EditArgs {
     /// Such as Europe/Lisbon.
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
+    /// A picture that stands for the collective, cut to a square; an empty text takes it away.
+    #[arg(long, value_name = "FILE")]
+    pub icon: Option<String>,
+    /// What the icon shows. Default: the collective's name.
+    #[arg(long, value_name = "TEXT")]
+    pub icon_alt: Option<String>,
+    /// The picture above the profile; an empty text takes it away.
+    #[arg(long, value_name = "FILE")]
+    pub header: Option<String>,
+    /// What the header picture shows.
+    #[arg(long, value_name = "TEXT")]
+    pub header_alt: Option<String>,
     /// A line of the profile; may be given several times. All lines are replaced by those given here.
     #[arg(long = "field", value_name = "NAME=VALUE")]
     pub fields: Vec<String>,
@@ -124,7 +137,7 @@ pub fn run(ctx: &Context, command: CollectiveCommand) -> Result<()> {
         CollectiveCommand::Show { handle } => show(ctx, &site, &find(ctx, &handle)?)?,
         CollectiveCommand::Edit(args) => {
             let row = find(ctx, &args.handle)?;
-            let profile = changed(Profile::from(row.clone()), args)?;
+            let profile = changed(ctx, &row, args)?;
             let row = ctx.state.act_blocking(Principal::Console, |act| collectives::edit(act, &row.id, profile))?;
             ctx.print(brief(&row), || format!("{} is changed", row.uri));
         }
@@ -148,7 +161,14 @@ fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
     let (followers, statements) = ctx.state.db.read_blocking(|conn| {
         Ok((db::follows::count_followers(conn, &row.id)?, db::statements::count_published(conn, Some(&row.id))?))
     })?;
+    let address = |id: &Option<String>| -> Result<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        let file = ctx.state.db.read_blocking(|conn| db::media::by_id(conn, id))?.file_name;
+        Ok(Some(site.media(&file)))
+    };
     let value = json!({
+        "icon": address(&row.icon_media_id)?, "icon_alt": row.icon_alt,
+        "header": address(&row.header_media_id)?, "header_alt": row.header_alt,
         "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name, "summary": row.summary,
         "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact,
         "fields": *row.fields, "aliases": *row.also_known_as, "approve_followers": row.approve_followers,
@@ -167,7 +187,8 @@ fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
     Ok(())
 }
 
-fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
+fn changed(ctx: &Context, row: &CollectiveRow, args: EditArgs) -> Result<Profile> {
+    let mut profile = Profile::from(row.clone());
     let put = |slot: &mut String, value: Option<String>| {
         if let Some(value) = value {
             *slot = value;
@@ -179,6 +200,10 @@ fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
     put(&mut profile.website, args.website);
     put(&mut profile.contact, args.contact);
     put(&mut profile.time_zone, args.time_zone);
+    picture(ctx, row, Purpose::Icon, args.icon, &mut profile.icon_media_id, &mut profile.icon_alt)?;
+    picture(ctx, row, Purpose::Header, args.header, &mut profile.header_media_id, &mut profile.header_alt)?;
+    put(&mut profile.icon_alt, args.icon_alt);
+    put(&mut profile.header_alt, args.header_alt);
     if !args.fields.is_empty() {
         let fields = args.fields.iter().map(|field| {
             let (name, value) = field.split_once('=').ok_or_else(|| super::option_form("--field", "Meets=Thursdays at seven"))?;
@@ -194,4 +219,19 @@ fn changed(mut profile: Profile, args: EditArgs) -> Result<Profile> {
     profile.quotes.review = args.review_quotes.unwrap_or(profile.quotes.review);
     profile.hide_followers = args.hide_followers.unwrap_or(profile.hide_followers);
     Ok(profile)
+}
+
+/// Puts another picture in its place, whose text begins empty; an empty file name takes it away.
+fn picture(
+    ctx: &Context,
+    row: &CollectiveRow,
+    purpose: Purpose,
+    file: Option<String>,
+    id: &mut Option<String>,
+    alt: &mut String,
+) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    *id = if file.is_empty() { None } else { Some(images::keep(ctx, row, purpose, &file)?.id) };
+    alt.clear();
+    Ok(())
 }

@@ -19,6 +19,7 @@ mod demo_texts;
 mod doctor;
 mod follow;
 mod followers;
+mod images;
 mod inbox;
 mod keys;
 mod member;

@@ -44,6 +44,10 @@ pub struct CollectiveRow {
     pub quote_policy: PolicyScope,
     /// Whether all others may ask.
     pub review_quotes: bool,
+    /// What the icon shows; empty: the collective's name says it.
+    pub icon_alt: String,
+    pub header_media_id: Option<Id>,
+    pub header_alt: String,
 }
 
 impl CollectiveRow {

@@ -45,6 +45,9 @@ diesel::table! {
         updated_at -> Timestamp,
         quote_policy -> Text,
         review_quotes -> Bool,
+        icon_alt -> Text,
+        header_media_id -> Nullable<Text>,
+        header_alt -> Text,
     }
 }
 

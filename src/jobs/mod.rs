@@ -10,6 +10,7 @@ use tokio::{
 
 pub mod clean_up;
 pub mod publish_scheduled;
+pub mod unused_images;
 
 /// Tasks that run until the server stops.
 pub struct Background {
@@ -23,6 +24,7 @@ pub fn start(state: AppState) -> Background {
     let mut tasks = JoinSet::new();
     tasks.spawn(clean_up::run(state.clone(), stopped.clone()));
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
+    tasks.spawn(unused_images::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state.clone(), stopped.clone()));
     tasks.spawn(outbound::run(state, stopped.clone()));
     tasks.spawn(stop_on_signal(stop.clone(), stopped));

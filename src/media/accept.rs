@@ -17,12 +17,27 @@ use std::io::Cursor;
 
 /// Longest edge kept, in pixels; larger images are scaled down.
 pub const MAX_EDGE: u32 = 2560;
+/// Edge of an icon, which is cut to a square; people see it small.
+const MAX_ICON_EDGE: u32 = 512;
+/// Longest edge of a header picture.
+const MAX_HEADER_EDGE: u32 = 1600;
 /// JPEG quality: photographs show no difference above it.
 const QUALITY: u8 = 85;
 /// What a decoder may take besides the pixels, in bytes.
 const DECODER_MEMORY: u64 = 64 * 1024 * 1024;
 /// Bytes of one decoded pixel at most; deeper images may have fewer pixels.
 const BYTES_PER_PIXEL: u64 = 4;
+
+/// What an image is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Stands with a statement: whole, as large as it may be.
+    Statement,
+    /// A collective's icon: the middle of it, a square.
+    Icon,
+    /// The picture above a collective's page.
+    Header,
+}
 
 /// An image without metadata, ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +57,7 @@ pub struct Prepared {
 /// # Errors
 /// `Invalid` for the field `image`: another type (SVG, HTML, PDF…), larger than `media.max_upload_bytes` or
 /// `media.max_pixels` (known from the header alone), or broken.
-pub fn accept(bytes: &[u8], settings: &Settings) -> Result<Prepared> {
+pub fn accept(bytes: &[u8], purpose: Purpose, settings: &Settings) -> Result<Prepared> {
     let limits = &settings.media;
     if bytes.len() > limits.max_upload_bytes {
         return Err(Error::invalid_with("image", "error-image-large", "megabytes", limits.max_upload_bytes / (1024 * 1024)));
@@ -60,8 +75,17 @@ pub fn accept(bytes: &[u8], settings: &Settings) -> Result<Prepared> {
     }
     let orientation = decoder.orientation().map_err(|e| refused(&e, limits.max_pixels))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| refused(&e, limits.max_pixels))?;
-    if picture.width() > MAX_EDGE || picture.height() > MAX_EDGE {
-        picture = picture.resize(MAX_EDGE, MAX_EDGE, FilterType::Triangle);
+    if purpose == Purpose::Icon {
+        let edge = picture.width().min(picture.height());
+        picture = picture.crop_imm((picture.width() - edge) / 2, (picture.height() - edge) / 2, edge, edge);
+    }
+    let most = match purpose {
+        Purpose::Statement => MAX_EDGE,
+        Purpose::Icon => MAX_ICON_EDGE,
+        Purpose::Header => MAX_HEADER_EDGE,
+    };
+    if picture.width() > most || picture.height() > most {
+        picture = picture.resize(most, most, FilterType::Triangle);
     }
     picture.apply_orientation(orientation);
     encode(&picture, format)
@@ -123,6 +147,10 @@ mod tests {
     use super::*;
     use image::{Rgb, RgbImage, Rgba, RgbaImage};
     use std::time::{Duration, Instant};
+
+    fn accept(bytes: &[u8], settings: &Settings) -> Result<Prepared> {
+        super::accept(bytes, Purpose::Statement, settings)
+    }
 
     fn settings() -> Settings {
         Settings::load_with(None, []).unwrap()
@@ -237,6 +265,20 @@ mod tests {
     fn large_images_are_scaled_down() {
         let prepared = accept(&written(&picture(MAX_EDGE * 2, 64), ImageFormat::Png), &settings()).unwrap();
         assert_eq!((prepared.width, prepared.height), (MAX_EDGE, 32));
+    }
+
+    #[test]
+    fn icons_are_squares_of_the_middle_and_headers_are_smaller() {
+        let wide = written(&picture(1200, 600), ImageFormat::Png);
+        let icon = super::accept(&wide, Purpose::Icon, &settings()).unwrap();
+        assert_eq!((icon.width, icon.height), (MAX_ICON_EDGE, MAX_ICON_EDGE));
+        let drawn = image::load_from_memory(&icon.bytes).unwrap().to_rgb8();
+        assert!(drawn.get_pixel(20, 256)[0] > 150 && drawn.get_pixel(490, 256)[2] > 150, "the middle: red and blue");
+        let small = super::accept(&written(&picture(30, 20), ImageFormat::Png), Purpose::Icon, &settings()).unwrap();
+        assert_eq!((small.width, small.height), (20, 20));
+        let wide = written(&picture(3200, 400), ImageFormat::Png);
+        let header = super::accept(&wide, Purpose::Header, &settings()).unwrap();
+        assert_eq!((header.width, header.height), (MAX_HEADER_EDGE, 200));
     }
 
     #[test]

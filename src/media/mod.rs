@@ -7,6 +7,6 @@ mod accept;
 mod serve;
 mod store;
 
-pub use accept::{MAX_EDGE, Prepared, accept};
+pub use accept::{MAX_EDGE, Prepared, Purpose, accept};
 pub use serve::routes;
 pub use store::{path, remove, store};

@@ -32,6 +32,8 @@ pub struct Organization<'a> {
     /// Name and plain text.
     pub fields: &'a [(String, String)],
     pub icon: Option<ImagePart>,
+    /// Stands above the profile.
+    pub header: Option<ImagePart>,
     pub also_known_as: &'a [String],
     pub approve_followers: bool,
     pub quotes: Policy,
@@ -73,8 +75,10 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
     });
     if let Some(icon) = &parts.icon {
         document["icon"] = image(icon);
-        // Mastodon crops it to a banner; better than the grey one it shows otherwise.
-        document["image"] = image(icon);
+    }
+    // Mastodon crops an icon to a banner; better than the grey one it shows otherwise.
+    if let Some(header) = parts.header.as_ref().or(parts.icon.as_ref()) {
+        document["image"] = image(header);
     }
     document
 }
@@ -174,6 +178,7 @@ mod tests {
                 contact: "Thursdays at the mill",
                 fields: &[("Since".into(), "1998 <old>".into())],
                 icon: None,
+                header: None,
                 also_known_as: &[],
                 approve_followers: true,
                 quotes: Policy::default(),

@@ -13,6 +13,8 @@ pub mod desk;
 pub mod errors;
 pub mod headers;
 pub mod i18n;
+pub mod images;
+pub mod multipart;
 pub mod public;
 pub mod routes;
 pub mod session;

@@ -109,10 +109,19 @@ impl<'a> Browser<'a> {
     }
 
     pub async fn write_to(&mut self, path: &str, page: &Page, changes: &[(&str, &str)], files: &[File], button: &str) -> Page {
-        let mut fields = page.fields("#write");
+        let changes = [changes, &[("do", button)]].concat();
+        self.send_form(path, page, "#write", &changes, files).await
+    }
+
+    /// Fills in any form with files and sends it.
+    pub async fn upload(&mut self, page: &Page, form: &str, changes: &[(&str, &str)], files: &[File]) -> Page {
+        self.send_form(&page.action(form), page, form, changes, files).await
+    }
+
+    async fn send_form(&mut self, path: &str, page: &Page, form: &str, changes: &[(&str, &str)], files: &[File]) -> Page {
+        let mut fields = page.fields(form);
         fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        fields.push(("do".into(), button.into()));
         let mut body = Vec::new();
         for (name, value) in &fields {
             body.extend(format!("--bound\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());

@@ -16,6 +16,7 @@ mod desk;
 mod desk_drafts;
 mod desk_inbox;
 mod desk_people;
+mod desk_pictures;
 mod display_contract;
 mod exhaustion;
 mod federation;

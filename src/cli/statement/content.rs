@@ -1,19 +1,18 @@
 //! What a statement says, as options of a command.
 
-use super::{super::resolve, Context};
+use super::{
+    super::{images, resolve},
+    Context,
+};
 use crate::{
-    acts::{
-        Principal,
-        consents::quote,
-        images::{self, NewImage},
-    },
+    acts::consents::quote,
     db::collectives::CollectiveRow,
     domain::{
         names::StatementForm,
         statement::{Image, Mention, StatementContent},
     },
     error::{Error, Result},
-    media,
+    media::Purpose,
 };
 use std::{io::Read, path::Path};
 
@@ -108,23 +107,8 @@ fn mention(ctx: &Context, address: &str) -> Result<Mention> {
 fn keep(ctx: &Context, collective: &CollectiveRow, image: &str) -> Result<Image> {
     let (file, alt) =
         image.split_once('=').ok_or_else(|| crate::cli::option_form("--image", "river.jpg=A quiet river at dawn"))?;
-    let bytes = std::fs::read(file).map_err(|e| Error::Config(format!("{file}: {e}")))?;
-    let prepared = media::accept(&bytes, ctx.settings())?;
-    let file_name = media::store(ctx.settings(), &prepared)?;
-    let new = NewImage {
-        file_name: file_name.clone(),
-        media_type: prepared.media_type.to_owned(),
-        width: prepared.width,
-        height: prepared.height,
-        bytes: prepared.bytes.len(),
-    };
-    match ctx.state.act_blocking(Principal::Console, |act| images::add(act, &collective.id, new)) {
-        Ok(row) => Ok(Image { media_id: row.id, alt: alt.trim().to_owned() }),
-        Err(error) => {
-            media::remove(ctx.settings(), &file_name)?;
-            Err(error)
-        }
-    }
+    let row = images::keep(ctx, collective, Purpose::Statement, file)?;
+    Ok(Image { media_id: row.id, alt: alt.trim().to_owned() })
 }
 
 fn read(file: &Path) -> Result<String> {

@@ -43,6 +43,8 @@ pub struct Desk {
     pub here: &'static str,
     /// What arrived and nobody marked as read.
     pub unread: i64,
+    /// Address of the collective's picture, or empty.
+    pub icon: String,
     /// Followers who wait for an answer.
     pub waiting: usize,
     /// Quotes that wait for an answer.
@@ -66,11 +68,13 @@ impl Desk {
                 if !db::members::acts_for(conn, &member, &collective.id)? {
                     return Err(Error::NotFound);
                 }
+                let icon = db::public::file_name(conn, collective.icon_media_id.as_deref())?;
+                let icon = icon.map_or_else(String::new, |file| format!("/media/{file}"));
                 let waiting = db::follows::list_followers(conn, &collective.id, Some(FollowState::Pending))?.len();
                 let quotes_waiting = db::consents::count_waiting(conn, &collective.id)?;
                 let unread = db::desk::count_unread(conn, &collective.id)?;
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
-                Ok(Self { unread, waiting, quotes_waiting, others, collective, here, notice: String::new(), csrf })
+                Ok(Self { unread, icon, waiting, quotes_waiting, others, collective, here, notice: String::new(), csrf })
             })
             .await
     }

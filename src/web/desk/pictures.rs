@@ -2,13 +2,12 @@
 
 use super::{form::ImageSlot, page::Desk, upload::Submitted};
 use crate::{
-    acts::images::{self, NewImage},
-    db::{self, media::MediaRow},
+    db,
     domain::{Id, ids},
     error::{Error, Fault, Result},
-    media,
+    media::Purpose,
     state::AppState,
-    web::session::SignedIn,
+    web::{images, session::SignedIn},
 };
 
 /// One place for an image, as shown.
@@ -26,37 +25,10 @@ pub(super) struct ImageView {
     pub height: i32,
 }
 
-/// Takes an image whose bytes somebody sent; nothing of it but its pixels is kept.
-///
-/// # Errors
-/// `Invalid` where it isn't an image that we take; `NotFound` for desks of other collectives.
-async fn take(state: &AppState, me: &SignedIn, desk: &Desk, bytes: Vec<u8>) -> Result<MediaRow> {
-    let drawing = state.clone();
-    let (file_name, image) = tokio::task::spawn_blocking(move || {
-        let image = media::accept(&bytes, &drawing.settings)?;
-        Ok::<_, Error>((media::store(&drawing.settings, &image)?, image))
-    })
-    .await
-    .map_err(Error::internal)??;
-    let new = NewImage {
-        file_name: file_name.clone(),
-        media_type: image.media_type.to_owned(),
-        width: image.width,
-        height: image.height,
-        bytes: image.bytes.len(),
-    };
-    let collective_id = desk.collective.id.clone();
-    let added = state.act(me.principal(), move |act| images::add(act, &collective_id, new)).await;
-    if added.is_err() {
-        media::remove(&state.settings, &file_name)?;
-    }
-    added
-}
-
 /// Draws the uploaded images anew and puts each into its place; what can't be taken becomes a fault of that place.
 pub(super) async fn take_images(state: &AppState, me: &SignedIn, desk: &Desk, submitted: &mut Submitted) -> Result<()> {
     for image in std::mem::take(&mut submitted.images) {
-        match take(state, me, desk, image.bytes).await {
+        match images::take(state, me.principal(), desk.collective.id.clone(), Purpose::Statement, image.bytes).await {
             Ok(row) => {
                 let slot = &mut submitted.form.images[image.slot];
                 *slot = ImageSlot { media_id: row.id, alt: std::mem::take(&mut slot.alt), remove: false };

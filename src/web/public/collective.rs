@@ -29,6 +29,7 @@ struct CollectivePage {
     /// `@river@river.example`
     address: String,
     icon: String,
+    header: String,
     summary: String,
     website: String,
     fields: Vec<Field>,
@@ -61,11 +62,12 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
     let paging = Paging { page: number };
     let tag = tag.map(|tag| tag.trim_start_matches('#').to_lowercase()).unwrap_or_default();
     let (offset, by_tag) = (paging.offset(), tag.clone());
-    let (collective, icon, statements, followers, mut lines, mut pinned) = state
+    let (collective, (icon, header), statements, followers, mut lines, mut pinned) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
             let icon = db::public::file_name(conn, collective.icon_media_id.as_deref())?;
+            let header = db::public::file_name(conn, collective.header_media_id.as_deref())?;
             let statements = db::public::count(conn, &collective.id)?;
             let followers = db::public::followers(conn, &collective)?;
             let lines = if by_tag.is_empty() {
@@ -76,7 +78,7 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
                 tagged.skip(usize::try_from(offset).unwrap_or(0)).take(PAGE as usize + 1).collect()
             };
             let pinned = if by_tag.is_empty() { db::public::pinned(conn, &collective.id)? } else { Vec::new() };
-            Ok((collective, icon, statements, followers, lines, pinned))
+            Ok((collective, (icon, header), statements, followers, lines, pinned))
         })
         .await?;
     let more = lines.len() > PAGE as usize;
@@ -96,7 +98,8 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
     let (newer, older) = paging.neighbours(&t, &path, more);
     page(&CollectivePage {
         address: site.handle(&collective.handle),
-        icon: icon.map(|file| format!("/media/{file}")).unwrap_or_default(),
+        icon: t.media(&icon),
+        header: t.media(&header),
         summary: text::markdown(&collective.summary),
         website: collective.website.as_deref().map(outside).unwrap_or_default(),
         fields: collective.fields.iter().map(field).collect(),

@@ -96,9 +96,12 @@ struct CollectivePage {
     typed: Profile,
     fields: Vec<ProfileField>,
     offered: Vec<(String, String)>,
+    /// Addresses of its pictures, or empty.
+    icon: String,
+    header: String,
 }
 
-fn show_one(
+pub(super) async fn show_one(
     t: T,
     state: &AppState,
     me: &StewardSignedIn,
@@ -110,7 +113,16 @@ fn show_one(
     // Two empty lines to fill in, as far as there may be so many.
     let lines = (fields.len() + 2).min(collectives::MAX_FIELDS);
     fields.resize(lines.max(fields.len()), ProfileField { name: String::new(), value: String::new() });
+    let ids = [typed.icon_media_id.clone(), typed.header_media_id.clone()];
+    let files = state
+        .db
+        .read(move |conn| ids.iter().map(|id| db::public::file_name(conn, id.as_deref())).collect::<Result<Vec<_>>>())
+        .await?;
+    let mut pictures = files.iter().map(|file| t.media(file));
+    let (icon, header) = (pictures.next().unwrap_or_default(), pictures.next().unwrap_or_default());
     let page = CollectivePage {
+        icon,
+        header,
         csrf: me.csrf().to_owned(),
         faults,
         handle: row.handle.clone(),
@@ -124,13 +136,13 @@ fn show_one(
     form_page(&page, &page.faults)
 }
 
-async fn find(state: &AppState, handle: String) -> Result<CollectiveRow> {
+pub(super) async fn find(state: &AppState, handle: String) -> Result<CollectiveRow> {
     state.db.read(move |conn| db::collectives::by_handle(conn, &handle)).await
 }
 
 pub async fn edit_page(t: T, state: Data<AppState>, me: StewardSignedIn, handle: Path<String>) -> Result<HttpResponse> {
     let row = find(&state, handle.into_inner()).await?;
-    show_one(t, &state, &me, &row, Profile::from(row.clone()), Vec::new())
+    show_one(t, &state, &me, &row, Profile::from(row.clone()), Vec::new()).await
 }
 
 pub async fn edit(
@@ -165,6 +177,6 @@ pub async fn edit(
     let (id, wanted) = (row.id.clone(), profile.clone());
     match state.act(me.principal(), move |act| collectives::edit(act, &id, wanted)).await {
         Ok(_) => Ok(see_other(&t.url("/steward/collectives"))),
-        Err(error) => show_one(t, &state, &me, &row, profile, faults_of(error)?),
+        Err(error) => show_one(t, &state, &me, &row, profile, faults_of(error)?).await,
     }
 }

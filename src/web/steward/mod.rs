@@ -26,6 +26,7 @@ use serde::Deserialize;
 
 mod collectives;
 mod members;
+mod pictures;
 
 routes! {
     "/steward" Steward { get => overview }
@@ -39,6 +40,7 @@ routes! {
     "/steward/invitations/{id}/revoke" Steward { post => members::revoke }
     "/steward/collectives" Steward { get => collectives::page, post => collectives::add }
     "/steward/collectives/{handle}" Steward { get => collectives::edit_page, post => collectives::edit }
+    "/steward/collectives/{handle}/pictures" Steward { post => pictures::change }
     "/steward/instance" Steward { get => instance, post => describe }
     "/steward/blocks" Steward { get => blocks, post => block }
     "/steward/blocks/remove" Steward { post => unblock }

@@ -1,0 +1,60 @@
+//! Deletes, once an hour, the images that nothing has: no profile, no working copy, no published version.
+
+use crate::{
+    db,
+    domain::{Id, Timestamp},
+    error::Result,
+    media,
+    state::AppState,
+};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Time between two rounds; the first is at start.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Most images looked at in one round; the next one goes on from there.
+const MOST_AT_ONCE: i64 = 500;
+
+pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut looked_at: Option<Id> = None;
+    loop {
+        match delete_unused(&state, state.now(), looked_at.take()).await {
+            Ok(last) => looked_at = last,
+            Err(error) => tracing::warn!(%error, "can't look for images that nothing has"),
+        }
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Deletes images that no text and no profile has, from the database and then from the disk. Gives the last one looked
+/// at; `None` after the last of all.
+async fn delete_unused(state: &AppState, now: Timestamp, after: Option<Id>) -> Result<Option<Id>> {
+    // A form that came back with faults names images that no draft has yet.
+    let before = now - chrono::Duration::hours(i64::from(state.settings.media.keep_unused_hours));
+    let rows = state.db.read(move |conn| db::media::older_than(conn, before, after.as_deref(), MOST_AT_ONCE)).await?;
+    let last = rows.last().filter(|_| rows.len() as i64 == MOST_AT_ONCE).map(|row| row.id.clone());
+    for row in rows {
+        let (look, file_name) = (row.clone(), row.file_name.clone());
+        if state.db.read(move |conn| db::media::is_used(conn, &look)).await? {
+            continue;
+        }
+        // Looked at once more in the transaction: somebody may have put it back meanwhile.
+        let removed = state.db.write(move |conn| {
+            let unused = !db::media::is_used(conn, &row)?;
+            if unused {
+                db::media::remove(conn, &row.id)?;
+            }
+            Ok(unused)
+        });
+        if removed.await? {
+            let state = state.clone();
+            let done = tokio::task::spawn_blocking(move || media::remove(&state.settings, &file_name)).await;
+            done.map_err(crate::Error::internal)??;
+            tracing::info!("deleted an image that nothing has");
+        }
+    }
+    Ok(last)
+}
