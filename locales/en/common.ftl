@@ -23,7 +23,7 @@ nav-statements = Statements
 nav-about = About
 nav-sign-in = Sign in
 nav-desk = Desk
-nav-steward = Keep
+nav-steward = Stewards
 footer-privacy = No trackers, no third parties, no logs of your address.
 footer-software = Runs on Communard { $version }, free software.
 

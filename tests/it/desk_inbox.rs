@@ -234,3 +234,23 @@ async fn the_inbox_folds_what_is_long_and_leaves_nothing_out_between_pages() {
         assert!(!page.has(&format!("#item-{item} details[open]")));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn web_14_pictures_of_others_are_links_with_their_words_and_nothing_that_a_browser_fetches() {
+    let peer = Peer::start("meadow").await;
+    let alice = peer.actor("alice");
+    let instance = instance(backends()[0]).await;
+    let mut browser = Browser::signed_in(&instance).await;
+    let mut note = alice.note("<p>Look at the bank <img src=\"http://meadow.example/spy.gif\"></p>", None);
+    note["cc"] = json!([instance.actor("river")]);
+    note["attachment"] = json!([
+        { "type": "Document", "mediaType": "image/jpeg", "url": peer.url("/bank.jpg"), "name": "The bank at dawn" },
+        { "type": "Document", "mediaType": "image/jpeg", "url": "javascript:alert(1)", "name": "Evil" },
+    ]);
+    assert_eq!(alice.post(&instance, &alice.create(&note)).await, 202);
+    let (page, item) = arrived(&mut browser, "Look at the bank").await;
+    let attached = format!("#item-{item} .attached");
+    assert!(page.has(&format!("{attached} a[href='{}']", peer.url("/bank.jpg"))), "{}", page.html);
+    assert!(page.text(&attached).contains("The bank at dawn"));
+    assert!(!page.has(&format!("#item-{item} img")) && !page.html.contains("javascript:"), "{}", page.html);
+}

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         Id, Timestamp, ids,
         names::{FollowState, InboxKind, StatementState, Visibility},
+        url::parse_remote,
     },
     error::{Error, Fault, Result},
     state::AppState,
@@ -99,7 +100,16 @@ struct Post {
     url: String,
     language: String,
     deleted: bool,
+    attachments: Vec<Attached>,
     quotes: Option<QuotedPost>,
+}
+
+/// Something that hangs on a post.
+struct Attached {
+    /// The message that names what it is.
+    kind: &'static str,
+    url: String,
+    alt: String,
 }
 
 #[derive(Deserialize)]
@@ -251,8 +261,20 @@ fn shown(post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
         html: post.html,
         language: post.language.unwrap_or_default(),
         deleted: post.deleted_at.is_some(),
+        attachments: post.attachments.into_inner().into_iter().filter_map(attached).collect(),
         quotes,
     }
+}
+
+/// A link to what hangs on a post: no page of ours lets a browser fetch anything of other hosts by itself.
+fn attached(attachment: db::remote_posts::Attachment) -> Option<Attached> {
+    let kind = match attachment.media_type.split('/').next() {
+        Some("image") => "desk-inbox-picture",
+        Some("video") => "desk-inbox-video",
+        Some("audio") => "desk-inbox-audio",
+        _ => "desk-inbox-file",
+    };
+    Some(Attached { kind, url: parse_remote(&attachment.url)?.to_string(), alt: attachment.alt })
 }
 
 /// `POST …/inbox`
