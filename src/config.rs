@@ -7,6 +7,7 @@ use crate::{
     domain::network::Network,
     error::{Error, Result},
 };
+use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,8 @@ impl std::fmt::Debug for Database {
         f.debug_struct("Database")
             .field("url", &url.unwrap_or_default())
             .field("connections", &self.connections)
-            .finish_non_exhaustive()
+            .field("busy_timeout_seconds", &self.busy_timeout_seconds)
+            .finish()
     }
 }
 
@@ -158,6 +160,26 @@ pub struct Mail {
     pub from: String,
 }
 
+impl Mail {
+    /// What would otherwise be noticed by the first person who waits for a mail.
+    fn check(&self) -> Result<()> {
+        if self.smtp_url.is_empty() {
+            return Ok(());
+        }
+        // The address isn't repeated: it may hold a password.
+        if AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.smtp_url).is_err() {
+            return Err(Error::Config("mail.smtp_url: not an address such as smtps://user:password@host:465".into()));
+        }
+        match self.from.parse::<Mailbox>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::Config(format!(
+                "mail.from: “{}” is not an address such as River <office@river.example>; mail.smtp_url needs one",
+                self.from
+            ))),
+        }
+    }
+}
+
 /// Without the password that the SMTP address may carry.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -192,8 +214,9 @@ impl Settings {
         if let Some(path) = file {
             let text = std::fs::read_to_string(path)
                 .map_err(|e| Error::Config(format!("can't read the configuration file {}: {e}", path.display())))?;
-            let over: toml::Table =
-                text.parse().map_err(|e: toml::de::Error| Error::Config(format!("{}: {}", path.display(), e.message())))?;
+            let over: toml::Table = text
+                .parse()
+                .map_err(|e: toml::de::Error| Error::Config(format!("{}: {}", path.display(), one_line(e.message()))))?;
             overlay(&mut table, over, &path.display().to_string(), "")?;
         }
         for (name, value) in env {
@@ -201,8 +224,9 @@ impl Settings {
                 set_from_env(&mut table, &name, path, value)?;
             }
         }
-        let settings: Settings =
-            table.try_into().map_err(|e: toml::de::Error| Error::Config(format!("configuration: {}", e.message())))?;
+        let settings: Settings = table
+            .try_into()
+            .map_err(|e: toml::de::Error| Error::Config(format!("configuration: {}", one_line(&e.to_string()))))?;
         settings.check()?;
         Ok(settings)
     }
@@ -236,7 +260,13 @@ impl Settings {
         {
             return fail("database.url: must begin with sqlite: or postgres://".into());
         }
-        Ok(())
+        if self.instance.domain.contains(['/', '@', ' ']) {
+            return fail(format!("instance.domain: “{}” is no name such as river.example", self.instance.domain));
+        }
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.filter) {
+            return fail(format!("log.filter: “{}”: {error}", self.log.filter));
+        }
+        self.mail.check()
     }
 
     pub fn is_local(&self) -> bool {
@@ -255,6 +285,10 @@ fn networks<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::R
     let parsed =
         texts.iter().map(|text| text.parse().map_err(|e| serde::de::Error::custom(format!("server.trusted_proxies: {e}"))));
     parsed.collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Puts `over` above `base`; both must have the same shape, so that a mistyped key is found and named.

@@ -77,6 +77,19 @@ impl Error {
     }
 }
 
+/// What databases say when they can't just now: SQLite that is locked or has no room, PostgreSQL that stops or starts.
+const AWAY: &[&str] = &[
+    "locked",
+    "disk is full",
+    "disk I/O",
+    "busy",
+    "terminating connection",
+    "server closed the connection",
+    "no connection to the server",
+    "the database system is",
+    "lock timeout",
+];
+
 impl From<diesel::result::Error> for Error {
     /// A missing row is `NotFound`; all else of the database is `Busy` where trying again can help.
     fn from(error: diesel::result::Error) -> Self {
@@ -86,9 +99,7 @@ impl From<diesel::result::Error> for Error {
             Db::DatabaseError(Kind::SerializationFailure | Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
                 Self::Busy(info.message().to_owned())
             }
-            Db::DatabaseError(_, ref info)
-                if ["locked", "disk is full", "disk I/O", "busy"].iter().any(|word| info.message().contains(word)) =>
-            {
+            Db::DatabaseError(_, ref info) if AWAY.iter().any(|words| info.message().contains(words)) => {
                 Self::Busy(info.message().to_owned())
             }
             other => Self::Internal(other.to_string()),

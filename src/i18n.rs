@@ -204,6 +204,10 @@ impl Lang {
     }
 
     fn isolated(self, text: &str) -> String {
+        // A mark at its end would become part of an address that a mail program makes a link of.
+        if text.starts_with("http://") || text.starts_with("https://") {
+            return text.to_owned();
+        }
         let other_way = |c: char| c.is_alphabetic() && (is_rtl(c) != (self.0.dir == "rtl"));
         if text.chars().any(other_way) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
     }

@@ -28,6 +28,7 @@ impl Application {
         })?;
         let address = listener.local_addr().map_err(Error::internal)?;
         let state = AppState::open(settings)?;
+        federation::signatures::keys::check_ours(&state)?;
         let tls = &state.settings.server.tls;
         let certificate = match tls.cert.as_os_str().is_empty() {
             true => None,

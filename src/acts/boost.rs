@@ -6,7 +6,7 @@ use super::{
     target::{Target, author_of},
 };
 use crate::{
-    db::{self, outbox::BoostRow},
+    db::{self, outbox::BoostRow, remote_actors::RemoteActorRow},
     error::{Error, Result},
     vocab::{PUBLIC, activity},
 };
@@ -36,8 +36,7 @@ pub fn boost(act: &mut Act, collective_id: &str, target: &Target) -> Result<Stri
         created_at: act.now,
     };
     db::outbox::put_boost(act.conn, &row)?;
-    // The author's own inbox, since a shared one needn't tell them.
-    let audience = Audience::followers(&collective.id).and([target.author.inbox]);
+    let audience = audience(act, &collective.id, Some(&target.author))?;
     send(act, &announce, &target.uri, true, &audience)?;
     Ok(uri)
 }
@@ -57,6 +56,14 @@ pub fn unboost(act: &mut Act, collective_id: &str, object_uri: &str) -> Result<(
     });
     let cc = std::iter::once(format!("{}/followers", collective.uri)).chain(author.as_ref().map(|author| author.uri.clone()));
     let undo = activity::undo(&act.site.activity(&act.new_id()), &collective.uri, undone, vec![PUBLIC.to_owned()], cc.collect());
-    let inboxes = author.map(|author| author.inbox);
-    send(act, &undo, object_uri, true, &Audience::followers(&collective.id).and(inboxes))
+    let audience = audience(act, &collective.id, author.as_ref())?;
+    send(act, &undo, object_uri, true, &audience)
+}
+
+/// The followers and the author: in their own inbox, since a shared one needn't tell them, but only where their server
+/// doesn't get it already for a follower. No server gets a boost twice (RES-13).
+fn audience(act: &mut Act, collective_id: &str, author: Option<&RemoteActorRow>) -> Result<Audience> {
+    let followers = db::follows::follower_inboxes(act.conn, collective_id)?;
+    let author = author.filter(|author| !followers.contains(author.preferred_inbox()));
+    Ok(Audience::followers(collective_id).and(author.map(|author| author.inbox.clone())))
 }

@@ -34,7 +34,7 @@ impl Level {
 
 /// Runs all checks; exit code 1 if one failed.
 pub fn run(ctx: &Context) -> Result<()> {
-    let mut findings = vec![configuration(ctx), database(ctx), data_dir(ctx)];
+    let mut findings = vec![configuration(ctx), database(ctx), keys(ctx), data_dir(ctx)];
     findings.extend(ctx.block_on(network(ctx)));
     let list: Vec<_> = findings.iter().map(|f| json!({ "check": f.what, "state": f.level.word(), "text": f.text })).collect();
     ctx.print(json!(list), || findings.iter().map(|f| format!("{:8} {:14} {}\n", f.level.word(), f.what, f.text)).collect());
@@ -74,6 +74,14 @@ fn database(ctx: &Context) -> Finding {
         Err(error) => (Level::Fail, error.to_string()),
     };
     Finding { what: "database", level, text }
+}
+
+fn keys(ctx: &Context) -> Finding {
+    let (level, text) = match crate::federation::signatures::keys::check_ours(&ctx.state) {
+        Ok(()) => (Level::Ok, "all private keys can be read".to_owned()),
+        Err(error) => (Level::Fail, error.to_string()),
+    };
+    Finding { what: "keys", level, text }
 }
 
 fn data_dir(ctx: &Context) -> Finding {

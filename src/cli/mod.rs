@@ -156,6 +156,8 @@ pub fn main() -> i32 {
 
 /// Says in one line what went wrong, and gives the exit code.
 fn fail(json: bool, text: &str, code: i32) -> i32 {
+    // What a library says may have several.
+    let text = one_line(text);
     if json {
         eprintln!("{}", serde_json::json!({ "error": text, "code": code }));
     } else {
@@ -172,12 +174,15 @@ fn not_parsed(error: &clap::Error) -> i32 {
         return error.exit_code();
     }
     let text = error.render().to_string();
-    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let wrong = one_line(text.trim_start_matches("error:").split("\n\n").next().unwrap_or_default());
     let usage = text.lines().find(|line| line.starts_with("Usage:")).map(one_line).unwrap_or_default();
     // What should have told us wasn't parsed.
     let json = std::env::args().any(|arg| arg == "--json");
-    fail(json, one_line(&format!("{wrong}. {usage}")).as_str(), error.exit_code())
+    fail(json, &format!("{wrong}. {usage}"), error.exit_code())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An option's value that isn't in the form of `example`.

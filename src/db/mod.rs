@@ -11,7 +11,7 @@ use crate::{
 use diesel::{
     Connection, MultiConnection, PgConnection, RunQueryDsl, SqliteConnection,
     connection::{SimpleConnection, TransactionManager},
-    r2d2::{CustomizeConnection, ManageConnection, Pool, PooledConnection},
+    r2d2::{CustomizeConnection, ManageConnection, NopErrorHandler, Pool, PooledConnection},
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
@@ -155,6 +155,8 @@ impl Db {
                 .connection_timeout(busy_timeout)
                 .test_on_check_out(matches!(place, Place::Postgres(_)))
                 .connection_customizer(Box::new(Nothing))
+                // Who waits for a connection gets the error; the pool itself would log each of its own tries.
+                .error_handler(Box::new(NopErrorHandler))
                 .build(Manager { place: place.clone(), busy_timeout })
                 .map_err(|e| Error::Config(format!("can't open the database ({}): {e}", describe(&place))))
         };

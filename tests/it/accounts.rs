@@ -15,7 +15,7 @@ pub(crate) struct Browser {
     base: String,
     /// An address that the trusted proxy on loopback vouches for, so that tests don't use up each other's tries.
     address: String,
-    cookies: BTreeMap<String, String>,
+    pub(crate) cookies: BTreeMap<String, String>,
     http: reqwest::Client,
 }
 

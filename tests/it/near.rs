@@ -96,11 +96,11 @@ async fn an_address_without_a_post_is_named_as_such() {
         ("data:text/html,x", "isn't the address of a post"),
         ("http://127.0.0.1/x", "isn't the address of a post"),
         (&posts.peer.url("/plain"), "belongs to no post"),
-        (&posts.peer.url("/notes/none"), "never here"),
-        (id(&forged), "never here"),
-        (&posts.author.uri, "never here"),
-        (&river.url("/statements/none"), "never here"),
-        (&river.actor("river"), "never here"),
+        (&posts.peer.url("/notes/none"), "nothing here"),
+        (id(&forged), "nothing here"),
+        (&posts.author.uri, "nothing here"),
+        (&river.url("/statements/none"), "nothing here"),
+        (&river.actor("river"), "nothing here"),
     ] {
         let (code, said) = river.cli_fails(&["boost", "--collective", "river", address]);
         assert!(said.to_lowercase().contains(says), "{address}: {code} {said}");

@@ -78,3 +78,61 @@ async fn https_is_served_directly_and_a_hangup_takes_the_new_certificate() {
     eventually("the fault is logged", 10, || async { instance.log().contains("server.tls.cert").then_some(()) }).await;
     assert_eq!(serial(port).as_deref(), Some("42"), "the old certificate stays in use");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn web_07_over_https_the_cookies_are_bound_to_this_host() {
+    let dir = tempfile::tempdir().unwrap();
+    write_certificate(dir.path(), 43);
+    let mut instance = Instance::builder("river", Backend::Sqlite)
+        .env("INSTANCE__MODE", "production")
+        .env("INSTANCE__DOMAIN", "river.localhost")
+        .env("SERVER__TLS__CERT", dir.path().join("cert.pem").display())
+        .env("SERVER__TLS__KEY", dir.path().join("key.pem").display())
+        .prepare();
+    instance.leave_queue();
+    instance.spawn();
+    let port = instance.port;
+    eventually("the server shows its certificate", 20, || async { serial(port) }).await;
+    let trust = reqwest::Certificate::from_pem(&std::fs::read(dir.path().join("cert.pem")).unwrap()).unwrap();
+    let https = reqwest::Client::builder()
+        .no_proxy()
+        .add_root_certificate(trust)
+        .redirect(reqwest::redirect::Policy::none())
+        .resolve("river.localhost", std::net::SocketAddr::from(([127, 0, 0, 1], 0)))
+        .http1_only()
+        .build()
+        .unwrap();
+    let url = format!("https://river.localhost:{port}/sign-in");
+    let page = https.get(&url).header("host", "river.localhost").send().await.unwrap();
+    let good = |cookie: &str, name: &str| {
+        assert!(cookie.starts_with(&format!("__Host-{name}=")), "{cookie}");
+        for part in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(part), "{part} in {cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let cookie = |answer: &reqwest::Response, name: &str| {
+        let all = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
+        all.into_iter().find(|cookie| cookie.contains(name)).unwrap_or_else(|| panic!("no {name}: {answer:?}"))
+    };
+    assert!(page.headers().contains_key("strict-transport-security"));
+    let form = good(&cookie(&page, "form"), "form");
+    let token = crate::accounts::token_in(&page.text().await.unwrap()).unwrap();
+    let fields = [("csrf", token.as_str()), ("name", "ada"), ("passphrase", crate::harness::instance::PASSPHRASE)];
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let answer = https
+        .post(&url)
+        .header("host", "river.localhost")
+        .header("cookie", form)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 303);
+    let session = good(&cookie(&answer, "session"), "session");
+    let account =
+        https.get(format!("https://river.localhost:{port}/account")).header("host", "river.localhost").header("cookie", session);
+    assert_eq!(account.send().await.unwrap().status(), 200);
+}

@@ -7,7 +7,7 @@ use super::{Refusal, sign_bytes};
 use crate::{
     db::{self, keys::KeyRow},
     domain::names::KeyKind,
-    error::Result,
+    error::{Error, Result},
     state::AppState,
 };
 use moka::sync::Cache;
@@ -143,6 +143,35 @@ fn parse_public(pem: &str) -> Option<PKey<Public>> {
         }
         _ => None,
     }
+}
+
+/// Whether each of our actors has a private key that can be used.
+///
+/// # Errors
+/// `Config`, saying what to do, where one is missing or unreadable: new keys made in silence would make every other server
+/// refuse what we sign (OPS-09).
+pub fn check_ours(state: &AppState) -> Result<()> {
+    let Some(site) = state.site_if_set_up() else { return Ok(()) };
+    state.db.read_blocking(|conn| {
+        let mut actors = vec![site.instance_actor()];
+        actors.extend(db::collectives::list(conn)?.into_iter().map(|row| row.uri));
+        for actor in actors {
+            for kind in [KeyKind::Rsa, KeyKind::Ed25519] {
+                let usable = match db::keys::current(conn, &actor, kind) {
+                    Ok(row) => Signer::from_pem(&row.key_uri, &row.private_key).is_ok(),
+                    Err(Error::NotFound) => false,
+                    Err(error) => return Err(error),
+                };
+                if !usable {
+                    return Err(Error::Config(format!(
+                        "the private key ({kind}) of {actor} is missing or can't be read. No new one is made: other servers \
+                         wouldn't believe it. Restore the database from a backup"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

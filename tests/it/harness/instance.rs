@@ -249,6 +249,12 @@ impl Instance {
         child.wait_with_output().unwrap()
     }
 
+    /// Runs a command without `--json`, with other settings than the instance's own.
+    pub fn cli_with_env(&self, args: &[&str], env: &[(&str, &str)]) -> Output {
+        let over = env.iter().map(|(key, value)| (format!("COMMUNARD__{key}"), value));
+        self.command(args).envs(over).stdin(Stdio::null()).output().unwrap()
+    }
+
     /// Runs a command without `--json`.
     pub fn cli_plain(&self, args: &[&str]) -> Output {
         self.command(args).stdin(Stdio::null()).output().unwrap()

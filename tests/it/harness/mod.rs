@@ -8,6 +8,7 @@ pub mod instance;
 pub mod peer;
 pub mod postgres;
 pub mod signing;
+pub mod smtp;
 pub mod snapshot;
 
 pub use crowd::{Crowd, label};

@@ -90,3 +90,70 @@ fn as_ordinary_user(dir: &std::path::Path) -> Command {
     command.args(["-u", user, "--", "sh"]);
     command
 }
+
+/// A cluster of one test's own, which can be stopped and started. Gone when dropped.
+pub struct Own {
+    dir: PathBuf,
+    port: u16,
+}
+
+impl Own {
+    pub fn start() -> Self {
+        let port = free_port();
+        let dir = std::env::temp_dir().join(format!("communard-test-own-pg-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let own = Self { dir, port };
+        let bin = bin_dir().unwrap();
+        own.shell(&format!(
+            "{}/initdb -D {}/data -A trust -U communard -E UTF8 --no-locale --no-sync",
+            bin.display(),
+            own.dir.display()
+        ));
+        own.go_on();
+        own
+    }
+
+    fn shell(&self, script: &str) {
+        // Its output goes to a file: a server that lives on would keep a pipe open.
+        let script = format!("cd {dir}; {script} >>{dir}/shell.log 2>&1", dir = self.dir.display());
+        let status = as_ordinary_user(&self.dir).args(["-c", &script]).status().unwrap();
+        assert!(status.success(), "{script}: {}", std::fs::read_to_string(self.dir.join("shell.log")).unwrap_or_default());
+    }
+
+    /// Starts the server and waits until it takes connections.
+    pub fn go_on(&self) {
+        let (bin, dir, port) = (bin_dir().unwrap(), &self.dir, self.port);
+        self.shell(&format!(
+            "{bin}/pg_ctl -D {dir}/data -l {dir}/log -w -o '-k {dir} -p {port} -c listen_addresses=127.0.0.1' start",
+            bin = bin.display(),
+            dir = dir.display()
+        ));
+    }
+
+    /// Stops it at once, as when its machine goes down: what was committed stays.
+    pub fn stop(&self) {
+        let bin = bin_dir().unwrap();
+        self.shell(&format!("{}/pg_ctl -D {}/data -m immediate -w stop", bin.display(), self.dir.display()));
+    }
+
+    /// Its one database.
+    pub fn url(&self) -> String {
+        format!("postgres://communard@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let script =
+            format!("{}/pg_ctl -D {}/data -m immediate stop >/dev/null 2>&1", bin_dir().unwrap().display(), self.dir.display());
+        let _ = as_ordinary_user(&self.dir).args(["-c", &script]).status();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Everything in a database as SQL text.
+pub fn dump(url: &str) -> Vec<u8> {
+    let output = Command::new(bin_dir().unwrap().join("pg_dump")).arg(url).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
