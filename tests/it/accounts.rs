@@ -36,6 +36,14 @@ impl Browser {
         Self { base, address: address.to_owned(), cookies: BTreeMap::new(), http: client() }
     }
 
+    /// One that asks `host` for it, whatever the address: a name that this machine doesn't have.
+    pub(crate) fn called(base: String, host: &'static str, address: &str) -> Self {
+        let headers =
+            reqwest::header::HeaderMap::from_iter([(reqwest::header::HOST, reqwest::header::HeaderValue::from_static(host))]);
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).default_headers(headers);
+        Self { http: http.build().unwrap(), ..Self::at(base, address) }
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header("x-forwarded-for", &self.address).header("accept", "text/html");

@@ -16,15 +16,15 @@ use std::{
 };
 
 /// A listener that counts who connects and lets `serve` answer each of them.
-struct Ear {
-    port: u16,
+pub(crate) struct Ear {
+    pub(crate) port: u16,
     heard: Arc<AtomicUsize>,
     /// Bytes written to the last one that connected.
     written: Arc<AtomicUsize>,
 }
 
 impl Ear {
-    fn open(serve: impl Fn(TcpStream, &AtomicUsize) + Send + Sync + 'static) -> Self {
+    pub(crate) fn open(serve: impl Fn(TcpStream, &AtomicUsize) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let ear = Self { port: listener.local_addr().unwrap().port(), heard: Arc::default(), written: Arc::default() };
         let (heard, written) = (ear.heard.clone(), ear.written.clone());
@@ -40,11 +40,11 @@ impl Ear {
     }
 
     /// Hears, and hangs up.
-    fn deaf() -> Self {
+    pub(crate) fn deaf() -> Self {
         Self::open(|_, _| {})
     }
 
-    fn heard(&self) -> usize {
+    pub(crate) fn heard(&self) -> usize {
         self.heard.load(Ordering::SeqCst)
     }
 }
@@ -58,11 +58,11 @@ fn read_head(stream: &mut TcpStream) {
 }
 
 /// An actor somewhere that only its id says.
-fn stranger(uri: &str) -> PeerActor {
+pub(crate) fn stranger(uri: &str) -> PeerActor {
     PeerActor { uri: uri.to_owned(), key_id: format!("{uri}#main-key"), inbox: format!("{uri}/inbox"), key: signing::rsa(2048) }
 }
 
-async fn follow(actor: &PeerActor, instance: &Instance) -> u16 {
+pub(crate) async fn follow(actor: &PeerActor, instance: &Instance) -> u16 {
     let follow = json!({
         "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{}/follows/1", actor.uri), "type": "Follow",
         "actor": actor.uri, "object": instance.actor(&instance.name)
