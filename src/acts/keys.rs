@@ -5,6 +5,7 @@
 use super::{
     Act, documents,
     outbox::{Audience, send_with_key},
+    proofs,
 };
 use crate::{
     crypto::keys::{self, KeyPair},
@@ -57,6 +58,8 @@ pub fn keep(conn: &mut DbConn, actor_uri: &str, new: NewKeys, now: Timestamp) ->
 /// waits is signed with the new key from now on: each attempt is signed anew, and a peer that gets such a delivery before
 /// the `Update` fetches the actor again. The ids of the keys stay the same.
 ///
+/// Proofs are made by the new Ed25519 key from now on, also on what waits and on what is served: see [`proofs`].
+///
 /// # Errors
 /// `Forbidden` to all but stewards.
 pub fn rotate(act: &mut Act, collective: &CollectiveRow, new: NewKeys) -> Result<()> {
@@ -64,6 +67,7 @@ pub fn rotate(act: &mut Act, collective: &CollectiveRow, new: NewKeys) -> Result
     let old = db::keys::current(act.conn, &collective.uri, KeyKind::Rsa)?;
     db::keys::retire_all(act.conn, &collective.uri, act.now)?;
     keep(act.conn, &collective.uri, new, act.now)?;
+    proofs::renew_waiting(act.conn, &collective.uri)?;
     let row = CollectiveRow { updated_at: act.now, ..collective.clone() };
     db::collectives::update(act.conn, &row)?;
     let document = documents::collective(act.conn, act.site, &row)?;

@@ -24,6 +24,7 @@ pub mod limits;
 mod neighbours;
 pub mod outbox;
 pub mod passphrase;
+pub mod proofs;
 pub mod receive;
 pub mod secret;
 pub mod sessions;

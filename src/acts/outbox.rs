@@ -33,7 +33,8 @@ impl Audience {
     }
 }
 
-/// Queues `activity` for its audience. The JSON is serialised once, here; retries send the same bytes.
+/// Queues `activity` for its audience. It is proven (FEP-8b32) and its JSON serialised once, here; retries send the same
+/// bytes.
 ///
 /// `activity` must have `id`, `type` and `actor`. `object_uri` is what it is about: deliveries about one object reach
 /// each inbox in the order in which they were queued. `public` puts it into the outbox collection.
@@ -78,8 +79,10 @@ pub fn send_with_key(
     signing_key_id: Option<&str>,
 ) -> Result<()> {
     let text = |key: &str| activity[key].as_str().unwrap_or_default().to_owned();
-    let json = serde_json::to_string(activity)?;
     let actor_uri = text("actor");
+    let mut proven = activity.clone();
+    super::proofs::prove(act.conn, &mut proven, act.now)?;
+    let json = serde_json::to_string(&proven)?;
     let mut inboxes: BTreeSet<String> = audience.inboxes.iter().cloned().collect();
     if let Some(collective_id) = &audience.followers_of {
         inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);

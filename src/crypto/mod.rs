@@ -3,3 +3,8 @@
 //! Must not know whose keys they are, where they are kept or what is signed with them.
 
 pub mod keys;
+pub mod proof;
+pub mod signing;
+
+#[cfg(test)]
+mod vector_tests;

@@ -18,10 +18,12 @@ use diesel::prelude::*;
 pub struct SentActivity {
     pub seq: i64,
     pub uri: String,
+    pub actor_uri: String,
     pub kind: String,
     pub object_uri: String,
     pub public: bool,
     pub json: String,
+    pub created_at: Timestamp,
 }
 
 /// A boost of ours.

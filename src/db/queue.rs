@@ -221,6 +221,25 @@ pub fn claim(conn: &mut DbConn, ids: &[i64], now: Timestamp, until: Timestamp) -
     Ok(Claims { deliveries, activities: found.into_iter().map(|activity| (activity.seq, activity)).collect() })
 }
 
+/// Activities of an actor that still wait for somebody: `seq`, bytes, when they were made.
+pub fn waiting_of(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<(i64, String, Timestamp)>> {
+    let waiting = deliveries::table
+        .filter(deliveries::activity_seq.eq(activities::seq))
+        .filter(deliveries::state.eq_any([DeliveryState::Pending, DeliveryState::GivenUp]));
+    Ok(activities::table
+        .filter(activities::actor_uri.eq(actor_uri))
+        .filter(diesel::dsl::exists(waiting))
+        .order(activities::seq)
+        .select((activities::seq, activities::json, activities::created_at))
+        .load(conn)?)
+}
+
+/// Puts other bytes in place of an activity's: the same activity, proven by another key.
+pub fn set_json(conn: &mut DbConn, seq: i64, json: &str) -> Result<()> {
+    diesel::update(activities::table.find(seq)).set(activities::json.eq(json)).execute(conn)?;
+    Ok(())
+}
+
 /// Gives claims back that came to nothing.
 pub fn release(conn: &mut DbConn, ids: &[i64]) -> Result<()> {
     for chunk in ids.chunks(CHUNK) {

@@ -32,10 +32,15 @@ pub fn undo(id: &str, actor: &str, undone: Value, to: Vec<String>, cc: Vec<Strin
     json!({ "@context": CONTEXT, "id": id, "type": UndoType::Undo, "actor": actor, "to": to, "cc": cc, "object": undone })
 }
 
-/// `Create` or `Update` around one of our objects. The object's `@context` moves to the activity; addressing is the object's.
+/// `Create` or `Update` around one of our objects; addressing is the object's. The object's `@context` moves to the activity,
+/// and stays with an object that is proven too, as in FEP-8b32's example of both: its proof stands over it.
 pub fn wrap(kind: &str, id: &str, actor: &str, published: Timestamp, document: &Value) -> Value {
     let mut object = document.clone();
-    let context = object.as_object_mut().and_then(|members| members.shift_remove("@context"));
+    let context = match object.as_object_mut() {
+        Some(members) if members.contains_key("proof") => members.get("@context").cloned(),
+        Some(members) => members.shift_remove("@context"),
+        None => None,
+    };
     json!({
         "@context": context.unwrap_or_else(|| CONTEXT.into()), "id": id, "type": kind, "actor": actor,
         "published": rfc3339(published), "to": object["to"], "cc": object["cc"], "object": object

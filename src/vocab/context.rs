@@ -1,4 +1,5 @@
-//! The `@context` of what we send: ActivityStreams, and every further term defined inline.
+//! The `@context` of what we send: ActivityStreams, that of integrity proofs where there is one (FEP-8b32), and every
+//! further term defined inline.
 //!
 //! Inline, since a reader that fetches contexts would ask hosts that we don't vouch for, and Mastodon takes ours
 //! without fetching anything (`facts`: plain string or array that contains the ActivityStreams address).
@@ -8,6 +9,10 @@ use serde_json::{Value, json};
 
 fn with(terms: Value) -> Value {
     json!([CONTEXT, terms])
+}
+
+fn proven_with(terms: Value) -> Value {
+    json!([CONTEXT, super::proof::CONTEXT, terms])
 }
 
 /// For actors: keys (security vocabulary, FEP-521a), profile lines (schema.org), Mastodon's flags, FEP-2c59, FEP-044f.
@@ -40,9 +45,9 @@ pub fn actor() -> Value {
     }))
 }
 
-/// For statements and the activities around them.
+/// For statements and the activities around them, which carry proofs.
 pub fn statement() -> Value {
-    with(json!({
+    proven_with(json!({
         "Hashtag": "as:Hashtag",
         "sensitive": "as:sensitive",
         "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },

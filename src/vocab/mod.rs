@@ -13,6 +13,7 @@ pub mod discovery;
 pub mod html;
 pub mod mastodon_view;
 pub mod multikey;
+pub mod proof;
 pub mod read;
 pub mod read_actor;
 pub mod statement;

@@ -37,6 +37,7 @@ mod outgoing_tls;
 mod pages;
 mod pins;
 mod privacy;
+mod proofs;
 mod publishing;
 mod quotes;
 mod requirements;

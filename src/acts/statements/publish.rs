@@ -6,6 +6,7 @@ use super::{
         consents::{self, Wanted, quote},
         documents,
         outbox::{Audience, send},
+        proofs,
     },
     Published, change, kind, mine,
 };
@@ -31,6 +32,9 @@ use std::collections::BTreeSet;
 
 /// Largest activity sent, in bytes: Mastodon refuses bodies of 1 MiB and more.
 pub const MAX_ACTIVITY_BYTES: usize = 1_000_000;
+
+/// Room for the activity's own proof, which is put in when it is queued.
+const PROOF_BYTES: usize = 4_096;
 
 /// An answer without a title goes by its first words, so many characters of them.
 const TITLE_OF_AN_ANSWER: usize = 80;
@@ -121,8 +125,10 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     };
     db::statements::insert_version(act.conn, &version)?;
     let verb = if last.is_some() { "Update" } else { "Create" };
-    let sent = activity::wrap(verb, &act.site.activity(&act.new_id()), &collective.uri, at, &rendered.object);
-    if sent.to_string().len() > MAX_ACTIVITY_BYTES {
+    let mut object = rendered.object.clone();
+    proofs::prove(act.conn, &mut object, at)?;
+    let sent = activity::wrap(verb, &act.site.activity(&act.new_id()), &collective.uri, at, &object);
+    if sent.to_string().len() + PROOF_BYTES > MAX_ACTIVITY_BYTES {
         return Err(Error::invalid("body", "error-body-long"));
     }
     send(act, &sent, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;

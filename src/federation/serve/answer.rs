@@ -15,11 +15,6 @@ pub fn document(value: &Value) -> HttpResponse {
     text(StatusCode::OK, ACTIVITY_JSON, value.to_string())
 }
 
-/// A document whose text is kept, 200: byte for byte what was sent.
-pub fn kept(json: String) -> HttpResponse {
-    text(StatusCode::OK, ACTIVITY_JSON, json)
-}
-
 /// A Tombstone, 410.
 pub fn gone(tombstone: &Value) -> HttpResponse {
     text(StatusCode::GONE, ACTIVITY_JSON, tombstone.to_string())

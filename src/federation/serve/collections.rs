@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     AppState,
+    acts::proofs,
     db::{self, DbConn, collectives::CollectiveRow},
-    domain::{Site, names::InboxKind, names::StatementState},
+    domain::{names::InboxKind, names::StatementState},
     error::{Error, Result},
     vocab::collection::{collection, page, whole},
 };
@@ -49,27 +50,12 @@ pub async fn outbox(state: Data<AppState>, handle: Path<String>, request: HttpRe
         let rows = db::outbox::page(conn, &actor, before, OUTBOX_PAGE)?;
         let next =
             rows.last().filter(|_| rows.len() as i64 == OUTBOX_PAGE).map(|row| format!("{id}?page=true&before={}", row.seq));
-        let items = rows.iter().map(|row| as_now(conn, &site, &row.json)).collect::<Result<Vec<_>>>()?;
+        // Each as it stands alone, with its own context, since its proof covers that.
+        let items = rows.iter().map(|row| proofs::sent(conn, &site, row, true)).collect::<Result<Vec<_>>>()?;
         let own = before.map_or_else(|| format!("{id}?page=true"), |before| format!("{id}?page=true&before={before}"));
         Ok(page(&own, &id, next.as_deref(), items))
     };
     Ok(document(&state.db.read(read).await?))
-}
-
-/// An activity of an outbox: without the context that the page has, and a `Create` with the statement as it is now.
-fn as_now(conn: &mut DbConn, site: &Site, json: &str) -> Result<Value> {
-    let mut activity: Value = serde_json::from_str(json)?;
-    let id = activity["object"]["id"].as_str().and_then(|uri| site.statement_id_of(uri)).map(str::to_owned);
-    if let Some(id) = id {
-        let row = db::statements::by_id(conn, &id)?;
-        activity["object"] = serde_json::from_str(&db::statements::version(conn, &id, row.version)?.object_json)?;
-        // The terms of our objects are defined in their own context, which the page doesn't have.
-        return Ok(activity);
-    }
-    if let Some(members) = activity.as_object_mut() {
-        members.shift_remove("@context");
-    }
-    Ok(activity)
 }
 
 /// The instance's own actor says nothing.

@@ -2,10 +2,10 @@
 //!
 //! A draft, a scheduled one and one that never was are the same to everybody: not found (ORG-24).
 
-use super::answer::{Answer, document, gone, kept};
+use super::answer::{Answer, document, gone};
 use crate::{
     AppState,
-    acts::documents,
+    acts::{documents, proofs},
     db::{self, DbConn, statements::StatementRow},
     domain::{consent::ConsentState, ids::parse_id, names::StatementState},
     error::{Error, Result},
@@ -16,7 +16,6 @@ use serde_json::Value;
 
 /// What stands at the address of something that was public once.
 enum Found {
-    Kept(String),
     Built(Value),
     Gone(Value),
 }
@@ -24,7 +23,6 @@ enum Found {
 impl Found {
     fn answer(self) -> Answer {
         Ok(match self {
-            Self::Kept(json) => kept(json),
             Self::Built(value) => document(&value),
             Self::Gone(tombstone) => gone(&tombstone),
         })
@@ -40,14 +38,15 @@ pub(super) fn public(conn: &mut DbConn, id: &str) -> Result<StatementRow> {
     }
 }
 
-/// The current version as it was sent, or 410 with a Tombstone.
+/// The current version as it was sent (see [`proofs`] for its proof), or 410 with a Tombstone.
 pub async fn current(state: Data<AppState>, id: Path<String>) -> Answer {
     let read = move |conn: &mut DbConn| {
         let row = public(conn, &id)?;
         if row.state == StatementState::Withdrawn {
             return Ok(Found::Gone(documents::tombstone(&row)));
         }
-        Ok(Found::Kept(db::statements::version(conn, &row.id, row.version)?.object_json))
+        let version = db::statements::version(conn, &row.id, row.version)?;
+        Ok(Found::Built(proofs::version(conn, &version)?))
     };
     state.db.read(read).await?.answer()
 }
@@ -61,7 +60,7 @@ pub async fn version(state: Data<AppState>, path: Path<(String, String)>) -> Ans
         if row.state == StatementState::Withdrawn {
             return Ok(Found::Gone(documents::tombstone(&row)));
         }
-        Ok(Found::Kept(version.object_json))
+        Ok(Found::Built(proofs::version(conn, &version)?))
     };
     state.db.read(read).await?.answer()
 }
@@ -81,7 +80,7 @@ pub async fn activity(state: Data<AppState>, id: Path<String>) -> Answer {
                 return Ok(Found::Gone(documents::tombstone(&row)));
             }
         }
-        Ok(Found::Built(serde_json::from_str(&sent.json)?))
+        Ok(Found::Built(proofs::sent(conn, &site, &sent, false)?))
     };
     state.db.read(read).await?.answer()
 }

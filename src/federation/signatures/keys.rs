@@ -3,8 +3,9 @@
 //! Public keys of others come from documents that `federation::actors` fetched; private keys of our actors from the
 //! database. Must not fetch, and must not decide whose key it is.
 
-use super::{Refusal, sign_bytes};
+use super::Refusal;
 use crate::{
+    crypto::signing,
     db::{self, keys::KeyRow},
     domain::names::KeyKind,
     error::{Error, Result},
@@ -50,7 +51,7 @@ impl Signer {
 
     /// RSA PKCS#1 v1.5 with SHA-256, or Ed25519.
     pub fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>> {
-        sign_bytes(&self.key, bytes)
+        signing::sign(&self.key, bytes)
     }
 }
 
@@ -197,8 +198,8 @@ mod tests {
         let pem = multikey::ed25519_pem(&multikey::decode_ed25519(&ed.public).unwrap());
         let public = cache.public("k", &pem).unwrap();
         let signer = Signer::from_pem("k", &ed.private_pem).unwrap();
-        assert!(super::super::verify_bytes(&public, b"text", &signer.sign(b"text").unwrap()));
-        assert!(!super::super::verify_bytes(&public, b"test", &signer.sign(b"text").unwrap()));
+        assert!(crate::crypto::signing::verify(&public, b"text", &signer.sign(b"text").unwrap()));
+        assert!(!crate::crypto::signing::verify(&public, b"test", &signer.sign(b"text").unwrap()));
     }
 
     #[test]

@@ -16,11 +16,6 @@ use crate::{
     domain::{Timestamp, names::SignatureScheme},
     error::Result,
 };
-use openssl::{
-    hash::MessageDigest,
-    pkey::{HasPrivate, HasPublic, Id, PKeyRef},
-    sign::{Signer as Sign, Verifier},
-};
 use reqwest::header::HeaderMap;
 use url::Url;
 
@@ -62,22 +57,7 @@ pub fn sign(scheme: SignatureScheme, signer: &Signer, request: &Outgoing<'_>) ->
     }
 }
 
-/// Signs bytes: RSA PKCS#1 v1.5 with SHA-256, or Ed25519, as the key is.
-pub(crate) fn sign_bytes<T: HasPrivate>(key: &PKeyRef<T>, bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut sign =
-        if key.id() == Id::ED25519 { Sign::new_without_digest(key)? } else { Sign::new(MessageDigest::sha256(), key)? };
-    Ok(sign.sign_oneshot_to_vec(bytes)?)
-}
-
-/// Whether a signature by this key stands over these bytes; other kinds of key verify nothing.
-pub(crate) fn verify_bytes<T: HasPublic>(key: &PKeyRef<T>, bytes: &[u8], signature: &[u8]) -> bool {
-    let verifier = match key.id() {
-        Id::RSA => Verifier::new(MessageDigest::sha256(), key),
-        Id::ED25519 => Verifier::new_without_digest(key),
-        _ => return false,
-    };
-    verifier.and_then(|mut verifier| verifier.verify_oneshot(signature, bytes)).unwrap_or(false)
-}
-
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vector_tests;

@@ -47,8 +47,8 @@ fn quote(text: &str) -> String {
 
 /// One member of `Signature-Input`: what is covered, in its order, and the parameters.
 #[derive(Debug, PartialEq, Eq)]
-struct Input {
-    label: String,
+pub(super) struct Input {
+    pub(super) label: String,
     covered: Vec<String>,
     parameters: Vec<(String, Item)>,
 }
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads a `Signature-Input` of exactly one member.
-fn parse_input(header: &str) -> Result<Input, Refusal> {
+pub(super) fn parse_input(header: &str) -> Result<Input, Refusal> {
     const BAD: Refusal = Refusal::BadRequest("the Signature-Input header can't be read");
     let mut reader = Reader { rest: header.trim() };
     let label = reader.key().ok_or(BAD)?.to_owned();
@@ -225,7 +225,7 @@ fn parse_input(header: &str) -> Result<Input, Refusal> {
 }
 
 /// Reads a `Signature` of exactly one member with this label.
-fn parse_signature(header: &str, label: &str) -> Result<Vec<u8>, Refusal> {
+pub(super) fn parse_signature(header: &str, label: &str) -> Result<Vec<u8>, Refusal> {
     const BAD: Refusal = Refusal::BadRequest("the Signature header can't be read");
     let mut reader = Reader { rest: header.trim() };
     let found = reader.key().ok_or(BAD)?;
@@ -272,7 +272,7 @@ fn component(request: &Incoming<'_>, name: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// The signature base (§2.5): a line for each component, and the parameters last.
-fn base(request: &Incoming<'_>, input: &Input) -> Result<Vec<u8>, Refusal> {
+pub(super) fn base(request: &Incoming<'_>, input: &Input) -> Result<Vec<u8>, Refusal> {
     let mut text = Vec::with_capacity(512);
     for name in &input.covered {
         text.extend_from_slice(format!("{}: ", quote(name)).as_bytes());

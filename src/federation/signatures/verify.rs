@@ -3,9 +3,10 @@
 //! [`read`] looks at form, doubles, dates, digest and what is covered, without a key and without the network; it gives a
 //! [`Claim`] that names the key. Whoever got that key from the actor's own document calls [`Claim::check`].
 
-use super::{cavage, digest, rfc9421, verify_bytes};
+use super::{cavage, digest, rfc9421};
 use crate::{
     config::Federation,
+    crypto::signing,
     domain::{Site, Timestamp, names::SignatureScheme, url::MAX_URL},
 };
 use chrono::{DateTime, Utc};
@@ -116,7 +117,7 @@ impl Claim {
         if !fits {
             return Err(Refusal::Unauthorized("the algorithm stated is not that of the key"));
         }
-        if !verify_bytes(key, &self.base, &self.signature) {
+        if !signing::verify(key, &self.base, &self.signature) {
             return Err(Refusal::Unauthorized("the signature does not match"));
         }
         Ok(())

@@ -4,8 +4,10 @@ use openssl::{
     hash::MessageDigest,
     pkey::{PKey, Private},
     rsa::Rsa,
-    sign::Signer,
+    sha::sha256,
+    sign::{Signer, Verifier},
 };
+use serde_json::{Value, json};
 
 /// A fresh RSA key.
 pub fn rsa(bits: u32) -> PKey<Private> {
@@ -155,8 +157,77 @@ pub fn verifies(request: &super::Recorded, public_pem: &str) -> bool {
     );
     let text = covered.split(' ').map(line).collect::<Vec<_>>().join("\n");
     let key = PKey::public_key_from_pem(public_pem.as_bytes()).unwrap();
-    let mut verifier = openssl::sign::Verifier::new(MessageDigest::sha256(), &key).unwrap();
+    let mut verifier = Verifier::new(MessageDigest::sha256(), &key).unwrap();
     verifier.update(text.as_bytes()).unwrap();
     let good = verifier.verify(&openssl::base64::decode_block(&part("signature")).unwrap()).unwrap();
     good && request.header("digest") == Some(&digest(&request.body))
+}
+
+/// A fresh Ed25519 key.
+pub fn ed25519() -> PKey<Private> {
+    PKey::generate_ed25519().unwrap()
+}
+
+/// The key as FEP-521a writes it.
+pub fn multibase(key: &PKey<Private>) -> String {
+    format!("z{}", bs58::encode([&[0xed, 0x01][..], &key.raw_public_key().unwrap()].concat()).into_string())
+}
+
+/// RFC 8785 for what the tests send: no fractions, no member names beyond ASCII. Not the code under test.
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let sorted: std::collections::BTreeMap<&String, &Value> = members.iter().collect();
+            let inner: Vec<String> = sorted.iter().map(|(name, value)| format!("{}:{}", json!(name), canonical(value))).collect();
+            format!("{{{}}}", inner.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        scalar => scalar.to_string(),
+    }
+}
+
+fn proof_bytes(options: &Value, document: &Value) -> Vec<u8> {
+    [sha256(canonical(options).as_bytes()), sha256(canonical(document).as_bytes())].concat()
+}
+
+/// The document with an integrity proof (FEP-8b32) by this key, made `seconds` from now; `method` is the key's id.
+pub fn prove_at(document: &Value, method: &str, key: &PKey<Private>, seconds: i64) -> Value {
+    let created = (chrono::Utc::now() + chrono::Duration::seconds(seconds)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let mut options = json!({
+        "type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "verificationMethod": method,
+        "proofPurpose": "assertionMethod", "created": created
+    });
+    if let Some(context) = document.get("@context") {
+        options["@context"] = context.clone();
+    }
+    let mut signer = Signer::new_without_digest(key).unwrap();
+    let signature = signer.sign_oneshot_to_vec(&proof_bytes(&options, document)).unwrap();
+    options["proofValue"] = json!(format!("z{}", bs58::encode(signature).into_string()));
+    let mut proven = document.clone();
+    proven["proof"] = options;
+    proven
+}
+
+pub fn prove(document: &Value, method: &str, key: &PKey<Private>) -> Value {
+    prove_at(document, method, key, 0)
+}
+
+/// Whether the document's proof is by the Ed25519 key that this actor document lists under the id which the proof names.
+pub fn is_proven_by(document: &Value, actor: &Value) -> bool {
+    let proof = &document["proof"];
+    for (name, wanted) in [("type", "DataIntegrityProof"), ("cryptosuite", "eddsa-jcs-2022"), ("proofPurpose", "assertionMethod")]
+    {
+        assert_eq!(proof[name], wanted, "{document}");
+    }
+    assert_eq!(proof["@context"], document["@context"], "{document}");
+    let listed = actor["assertionMethod"].as_array().unwrap().iter().find(|key| key["id"] == proof["verificationMethod"]);
+    let key = listed.unwrap_or_else(|| panic!("{} is not listed", proof["verificationMethod"]));
+    let key = bs58::decode(&key["publicKeyMultibase"].as_str().unwrap()[1..]).into_vec().unwrap();
+    let key = PKey::public_key_from_raw_bytes(&key[2..], openssl::pkey::Id::ED25519).unwrap();
+    let (mut bare, mut options) = (document.clone(), proof.clone());
+    bare.as_object_mut().unwrap().shift_remove("proof");
+    let value = options.as_object_mut().unwrap().shift_remove("proofValue").unwrap();
+    let signature = bs58::decode(&value.as_str().unwrap()[1..]).into_vec().unwrap();
+    let mut verifier = Verifier::new_without_digest(&key).unwrap();
+    verifier.verify_oneshot(&signature, &proof_bytes(&options, &bare)).unwrap()
 }

@@ -1,0 +1,64 @@
+//! Integrity proofs (FEP-8b32) on what we publish: made with the actor's current Ed25519 key.
+//!
+//! A proof is made when an activity is queued, so that what waits has its bytes; it is made anew when the same thing is
+//! served and when the key changes. So whatever is sent or served is proven by the key that the actor lists at that time,
+//! and a retired key, which somebody else may have got hold of, proves nothing any more. With the same key the same bytes
+//! come out.
+
+use crate::{
+    crypto::proof::Prover,
+    db::{self, DbConn, outbox::SentActivity, statements::VersionRow},
+    domain::{Site, Timestamp, names::KeyKind},
+    error::{Error, Result},
+};
+use serde_json::Value;
+
+/// What proves for an actor of ours.
+///
+/// # Errors
+/// `NotFound` where it has no key.
+pub fn prover(conn: &mut DbConn, actor_uri: &str) -> Result<Prover> {
+    let key = db::keys::current(conn, actor_uri, KeyKind::Ed25519)?;
+    Prover::from_pem(&key.key_uri, &key.private_key)
+}
+
+/// Proves a document of ours with the key of its `actor` or `attributedTo`.
+///
+/// # Errors
+/// `Internal` where it names neither; `NotFound` where that is no actor of ours.
+pub fn prove(conn: &mut DbConn, document: &mut Value, created: Timestamp) -> Result<()> {
+    let owner = ["actor", "attributedTo"].iter().find_map(|name| document.get(*name)?.as_str());
+    let owner = owner.ok_or_else(|| Error::Internal("a document without an owner can't be proven".into()))?;
+    prover(conn, owner)?.prove(document, created)
+}
+
+/// A published version as it is served: as it was sent, proven by the key that is listed now.
+pub fn version(conn: &mut DbConn, row: &VersionRow) -> Result<Value> {
+    let mut object = super::documents::version(row)?;
+    prove(conn, &mut object, row.published_at)?;
+    Ok(object)
+}
+
+/// An activity of the outbox as it is served. `current`: a `Create` with the statement as it is now.
+pub fn sent(conn: &mut DbConn, site: &Site, row: &SentActivity, current: bool) -> Result<Value> {
+    let mut activity: Value = serde_json::from_str(&row.json)?;
+    let statement = activity["object"]["id"].as_str().and_then(|uri| site.statement_id_of(uri)).filter(|_| current);
+    if let Some(id) = statement.map(str::to_owned) {
+        let n = db::statements::by_id(conn, &id)?.version;
+        let newest = db::statements::version(conn, &id, n)?;
+        activity["object"] = version(conn, &newest)?;
+    }
+    prover(conn, &row.actor_uri)?.prove_whole(&mut activity, row.created_at)?;
+    Ok(activity)
+}
+
+/// Proves anew what waits to be sent, with a key that just became the current one.
+pub fn renew_waiting(conn: &mut DbConn, actor_uri: &str) -> Result<()> {
+    let prover = prover(conn, actor_uri)?;
+    for (seq, json, created_at) in db::queue::waiting_of(conn, actor_uri)? {
+        let mut activity: Value = serde_json::from_str(&json)?;
+        prover.prove_whole(&mut activity, created_at)?;
+        db::queue::set_json(conn, seq, &serde_json::to_string(&activity)?)?;
+    }
+    Ok(())
+}
