@@ -89,14 +89,16 @@ pub fn answer_follower(act: &mut Act, collective_id: &str, follower_uri: &str, a
         Answer::Accept => ("Accept", FollowState::Accepted),
         Answer::Reject | Answer::Remove => ("Reject", FollowState::Rejected),
     };
-    if row.state == state {
-        return Ok(state);
-    }
     match answer {
+        // Also where a rejection stands: until it is gone, they can't ask again.
         Answer::Remove => {
             db::follows::remove_follower(act.conn, collective_id, follower_uri)?;
         }
         _ => db::follows::set_follower_state(act.conn, collective_id, follower_uri, state)?,
+    }
+    if row.state == state {
+        // They have heard it.
+        return Ok(state);
     }
     let uri = act.site.activity(&act.new_id());
     let sent = activity::answer_follow(kind, &uri, &collective.uri, &row.activity_uri, follower_uri);

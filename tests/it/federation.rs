@@ -1,6 +1,6 @@
 //! Two real instances: what one does arrives at the other, on both databases.
 
-use crate::harness::{Backend, Instance, backends, client, eventually};
+use crate::harness::{Backend, Instance, Peer, backends, client, eventually};
 use serde_json::Value;
 
 async fn pair(backend: Backend) -> (Instance, Instance) {
@@ -115,5 +115,32 @@ async fn what_one_instance_does_arrives_at_the_other() {
             (river.cli(&["followers", "--collective", "river"]) == serde_json::json!([])).then_some(())
         })
         .await;
+    }
+}
+
+/// A rejection stands until the follower is removed: only then may they ask again.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_turned_down_can_be_let_ask_again() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let peer = Peer::start("hill").await;
+        let ana = peer.actor("ana");
+        let follow = |state: &str| {
+            let listed = river.cli(&["followers", "--collective", "river", "--state", state]);
+            listed.as_array().unwrap().iter().any(|one| one["actor"] == ana.uri.as_str())
+        };
+        let answered = async |kind: &str| {
+            peer.clear_requests();
+            assert_eq!(ana.post(&river, &ana.follow(&river.actor("river"))).await, 202);
+            peer.expect(kind, |_| true).await
+        };
+        answered("Accept").await;
+        river.cli(&["followers", "reject", "--collective", "river", &ana.uri]);
+        answered("Reject").await;
+        assert!(follow("rejected"), "{backend:?}");
+        river.cli(&["followers", "remove", "--collective", "river", &ana.uri]);
+        assert!(!follow("rejected"), "{backend:?}: the rejection is forgotten");
+        answered("Accept").await;
+        assert!(follow("accepted"), "{backend:?}");
     }
 }
