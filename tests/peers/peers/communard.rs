@@ -97,8 +97,9 @@ impl Peer for Communard {
         self.cli(&["followers", "accept", actor]).map(drop)
     }
 
+    /// On the wire as a rejection, but it doesn't stand: later rows follow again.
     fn reject(&self, actor: &str) -> Can<()> {
-        self.cli(&["followers", "reject", actor]).map(drop)
+        self.cli(&["followers", "remove", actor]).map(drop)
     }
 
     fn post(&self, text: &str, mentions: &[(&str, &str)]) -> Can<String> {

@@ -59,7 +59,7 @@ pub const ROWS: &[Row] = &[
     row(THEM, "An Article", posts::their_article),
     row(THEM, "A Note that mentions us, who don't follow", posts::their_mention),
     row(THEM, "An answer to our statement", posts::their_reply),
-    row(THEM, "The answer deleted", posts::their_reply_deleted),
+    row(THEM, "The answer deleted, where we follow", posts::their_reply_deleted),
     row(THEM, "A boost", reactions::their_boost),
     row(THEM, "The boost taken back", reactions::their_unboost),
     row(THEM, "A like", reactions::their_like),

@@ -138,6 +138,8 @@ pub fn their_reply(m: &Meeting) -> Said {
 }
 
 pub fn their_reply_deleted(m: &Meeting) -> Said {
+    // Some send a deletion to followers alone, whoever had the answer.
+    m.we_follow()?;
     let reply = answer(m)?;
     m.peer.delete(&reply)?;
     m.until_true("we have it no longer", || Ok(m.content_here(&reply)?.is_none()))?;
