@@ -42,13 +42,20 @@ pub struct Typed {
     hide_followers: String,
 }
 
+/// A collective in the list.
+struct Listed {
+    row: CollectiveRow,
+    /// Address of its picture, or empty.
+    icon: String,
+}
+
 #[derive(Template)]
 #[template(path = "steward/collectives.html")]
 struct CollectivesPage {
     t: T,
     csrf: String,
     faults: Vec<Fault>,
-    collectives: Vec<CollectiveRow>,
+    collectives: Vec<Listed>,
     typed: Typed,
     offered: Vec<(String, String)>,
 }
@@ -58,7 +65,16 @@ fn offered() -> Vec<(String, String)> {
 }
 
 async fn show(t: T, state: &AppState, me: &StewardSignedIn, typed: Typed, faults: Vec<Fault>) -> Result<HttpResponse> {
-    let collectives = state.db.read(db::collectives::list).await?;
+    let collectives = state
+        .db
+        .read(|conn| {
+            let rows = db::collectives::list(conn)?;
+            rows.into_iter()
+                .map(|row| Ok((db::public::file_name(conn, row.icon_media_id.as_deref())?, row)))
+                .collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    let collectives = collectives.into_iter().map(|(icon, row)| Listed { icon: t.media(&icon), row }).collect();
     let page = CollectivesPage { t, csrf: me.csrf().to_owned(), faults, collectives, typed, offered: offered() };
     form_page(&page, &page.faults)
 }
