@@ -47,6 +47,7 @@ pub enum Mode {
 pub struct Instance {
     pub domain: String,
     pub mode: Mode,
+    pub indexable: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -111,6 +112,7 @@ pub struct Federation {
     pub key_refetch_seconds: u64,
     pub key_fetches_per_host_per_minute: u32,
     pub inbox_per_host_per_minute: u32,
+    pub visitor_lookups: u32,
     pub allowed_ports: Vec<u16>,
 }
 

@@ -67,6 +67,7 @@ fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Cert
             .wrap(actix_web::middleware::from_fn(web::headers::host))
             .wrap(actix_web::middleware::from_fn(web::errors::pages))
             .wrap(actix_web::middleware::from_fn(web::headers::guard))
+            .wrap(actix_web::middleware::from_fn(web::conditional::unchanged))
             .wrap(actix_web::middleware::Compress::default())
             .wrap(actix_web::middleware::from_fn(observe::request_log))
             .configure(observe::routes)

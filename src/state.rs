@@ -65,7 +65,7 @@ impl AppState {
         let db = Db::open(&settings)?;
         let wire = Wire::new(&settings, &db)?;
         let hasher = Hasher::new(settings.accounts.hashing_at_once);
-        let limits = Limits::new(&settings.accounts)?;
+        let limits = Limits::new(&settings.accounts, &settings.federation)?;
         let state =
             Self(Arc::new(Inner { settings, db, clock: Clock::default(), wire, hasher, limits, site: RwLock::new(None) }));
         state.reload_site()?;
@@ -91,6 +91,7 @@ impl AppState {
                 name: row.name,
                 description: row.description,
                 languages: row.languages.into_inner(),
+                indexable: self.settings.instance.indexable,
             })
         });
         *self.site.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = site;

@@ -23,6 +23,16 @@ waiting-text = من شغّله يجد في سجله رابطًا يُكمل به
 
 follow-heading = المتابعة
 follow-help = في ماستودون أو في شبكة أخرى من الفيديفرس، ألصقوا هذا في خانة البحث:
+interact-answer = ردّ
+interact-back = العودة إلى حيث كنتم
+interact-boost = إعادة نشر
+interact-follow = متابعة
+interact-go = تابعوا
+interact-going = تتابعون على خادمكم { $server }.
+interact-heading = من خادمكم
+interact-help = حسابكم على ماستودون أو خادم مثله. نسأل خادمكم أين تتابعون، ولا نحفظ شيئاً.
+interact-help-post = لإعادة نشر هذا أو الردّ عليه بحسابكم على ماستودون أو خادم مثله. لا نحفظ شيئاً.
+interact-server = عنوانكم أو خادمكم
 follow-feed = أو خذوا الخلاصة (Atom)
 
 collective-tagged = بيانات بوسم #{ $tag }

@@ -23,6 +23,16 @@ waiting-text = Whoever started it finds a link in its log that finishes the setu
 
 follow-heading = Follow
 follow-help = On Mastodon or another network of the fediverse, paste this into the search:
+interact-answer = Answer
+interact-back = Back to where you were
+interact-boost = Boost
+interact-follow = Follow
+interact-go = Go on
+interact-going = You go on at your own server, { $server }.
+interact-heading = From your own server
+interact-help = Your account on Mastodon or a server like it. We ask your server where you can go on, and keep nothing.
+interact-help-post = To boost or answer this with your account on Mastodon or a server like it. We keep nothing.
+interact-server = Your address or server
 follow-feed = Or take the feed (Atom)
 
 collective-tagged = Statements with #{ $tag }

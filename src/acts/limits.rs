@@ -4,7 +4,7 @@
 //! Must not know HTTP: the web hands in what identifies the one who tries.
 
 use crate::{
-    config::Accounts,
+    config::{Accounts, Federation},
     domain::{Timestamp, member},
     error::{Error, Result},
 };
@@ -18,6 +18,8 @@ use std::{
 
 /// Seconds in which the tries at one account are counted.
 const ACCOUNT_WINDOW_SECONDS: i64 = 3600;
+/// Seconds in which the servers that a visitor lets us ask are counted.
+const VISITOR_WINDOW_SECONDS: i64 = 300;
 /// Days in which an address counts as one that a member signed in from.
 const KNOWN_DAYS: i64 = 30;
 /// Most keys that one counter keeps; when it is full, the longest idle go.
@@ -34,10 +36,13 @@ pub struct Limits {
     /// (address, account) pairs that once succeeded. They have a budget of their own, so that a stranger who uses up an
     /// account's tries doesn't lock its member out.
     known: Window,
+    lookups: usize,
+    /// Servers that visitors without an account let us ask (RES-14).
+    visitors: Window,
 }
 
 impl Limits {
-    pub fn new(settings: &Accounts) -> Result<Self> {
+    pub fn new(settings: &Accounts, federation: &Federation) -> Result<Self> {
         let mut secret = [0u8; 32];
         openssl::rand::rand_bytes(&mut secret)?;
         let window = i64::try_from(settings.sign_in_window_seconds).unwrap_or(i64::MAX / 1_000_000);
@@ -47,6 +52,8 @@ impl Limits {
             addresses: Window::new(Duration::seconds(window)),
             accounts: Window::new(Duration::seconds(ACCOUNT_WINDOW_SECONDS)),
             known: Window::new(Duration::days(KNOWN_DAYS)),
+            lookups: federation.visitor_lookups.max(1) as usize,
+            visitors: Window::new(Duration::seconds(VISITOR_WINDOW_SECONDS)),
         })
     }
 
@@ -61,6 +68,14 @@ impl Limits {
             self.accounts.count(self.account_key(name, address, now)?, self.tries, now)?;
         }
         self.addresses.count(address, self.tries, now)
+    }
+
+    /// Counts one server that somebody without an account lets us ask.
+    ///
+    /// # Errors
+    /// `TooMany` with the seconds until the next try counts.
+    pub fn count_lookup(&self, address: Option<IpAddr>, now: Timestamp) -> Result<()> {
+        self.visitors.count(self.address_key(address)?, self.lookups, now)
     }
 
     /// Notes that a member signed in from here.
@@ -169,7 +184,10 @@ mod tests {
     use crate::config::Settings;
 
     fn limits() -> Limits {
-        Limits::new(&Settings::load_with(None, []).unwrap().accounts).unwrap()
+        {
+            let settings = Settings::load_with(None, []).unwrap();
+            Limits::new(&settings.accounts, &settings.federation).unwrap()
+        }
     }
 
     fn at(seconds: i64) -> Timestamp {

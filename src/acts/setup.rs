@@ -159,7 +159,14 @@ fn checked(input: SetUp, local: bool, now: Timestamp) -> Result<Checked> {
     if languages.is_empty() {
         languages.push(collective.language.clone());
     }
-    let site = Site { domain, base_url, name: name.clone(), description: description.clone(), languages: languages.clone() };
+    let site = Site {
+        domain,
+        base_url,
+        name: name.clone(),
+        description: description.clone(),
+        languages: languages.clone(),
+        indexable: true,
+    };
     let member_language = parse_tag(&input.member.language).unwrap_or_else(|| languages[0].clone());
     let instance = InstanceRow {
         id: 1,

@@ -156,6 +156,35 @@ fn lines(conn: &mut DbConn, collective_id: Option<&str>, among: Option<&[Id]>, l
     Ok(rows.into_iter().map(line).collect())
 }
 
+/// Addresses of the newest statements with the time of their current version; at most `limit`.
+pub fn addresses(conn: &mut DbConn, limit: i64) -> Result<Vec<(String, Timestamp)>> {
+    Ok(statements::table
+        .inner_join(
+            statement_versions::table
+                .on(statement_versions::statement_id.eq(statements::id).and(statement_versions::n.eq(statements::version))),
+        )
+        .filter(statements::state.eq(StatementState::Published))
+        .filter(statements::in_reply_to.is_null())
+        .order((statements::published_at.desc(), statements::id.desc()))
+        .limit(limit)
+        .select((statements::uri, statement_versions::published_at))
+        .load(conn)?)
+}
+
+/// When a collective's public statements last changed: published, edited or withdrawn. `None` before the first.
+pub fn last_change(conn: &mut DbConn, collective_id: &str) -> Result<Option<Timestamp>> {
+    let published: Option<Timestamp> = statements::table
+        .inner_join(statement_versions::table.on(statement_versions::statement_id.eq(statements::id)))
+        .filter(statements::collective_id.eq(collective_id))
+        .select(diesel::dsl::max(statement_versions::published_at))
+        .first(conn)?;
+    let withdrawn: Option<Timestamp> = statements::table
+        .filter(statements::collective_id.eq(collective_id))
+        .select(diesel::dsl::max(statements::withdrawn_at))
+        .first(conn)?;
+    Ok(published.max(withdrawn))
+}
+
 /// All collectives by name, with how many statements each has published.
 pub fn collectives(conn: &mut DbConn) -> Result<Vec<CollectiveLine>> {
     let counts: HashMap<Id, i64> = statements::table

@@ -11,6 +11,8 @@ pub struct Site {
     pub description: String,
     /// BCP 47 tags of the instance's languages, its own first.
     pub languages: Vec<String>,
+    /// Whether it wants to be found by search engines, here and elsewhere.
+    pub indexable: bool,
 }
 
 impl Site {
@@ -112,6 +114,7 @@ mod tests {
             name: String::new(),
             description: String::new(),
             languages: vec![],
+            indexable: true,
         };
         assert!(site.owns("https://river.example/c/river"));
         for other in ["https://river.example.evil.example/c/river", "http://river.example/c/river", "https://river.example:8443/"]

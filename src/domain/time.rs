@@ -19,3 +19,8 @@ pub fn rfc3339(at: Timestamp) -> String {
 pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|at| timestamp(at.to_utc()))
 }
+
+/// As HTTP writes it, in whole seconds: `Sun, 22 Nov 2026 10:00:00 GMT` (RFC 9110 §5.6.7).
+pub fn http_date(at: Timestamp) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

@@ -94,7 +94,15 @@ async fn an_actor_stands_under_its_own_id_and_is_not_ours() {
 #[test]
 fn the_library_reads_how_we_are_found_and_our_keys() {
     let ours = "https://river.example/c/river";
-    let found: Webfinger = serde_json::from_value(discovery::webfinger("river", "river.example", ours, ours)).unwrap();
+    let river = crate::domain::Site {
+        domain: "river.example".into(),
+        base_url: "https://river.example".into(),
+        name: String::new(),
+        description: String::new(),
+        languages: Vec::new(),
+        indexable: true,
+    };
+    let found: Webfinger = serde_json::from_value(discovery::webfinger("river", &river, ours, ours)).unwrap();
     let own = found.links.iter().find(|link| link.rel.as_deref() == Some("self")).unwrap();
     assert_eq!((found.subject.as_str(), own.href.as_ref().unwrap().as_str()), ("acct:river@river.example", ours));
     let (state, _dir) = state();

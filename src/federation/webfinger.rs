@@ -42,6 +42,86 @@ pub async fn find_actor(state: &AppState, text: &str, budget: &Budget) -> Result
     by_handle(state, &name, &host, budget).await
 }
 
+/// What a visitor wants to do from their own server with something of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    Follow,
+    Boost,
+    Answer,
+}
+
+/// The older way to hand something over: one address for all (OStatus, as Mastodon has it).
+pub const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
+/// What the links of FEP-3b86 begin with; the activity's type follows.
+pub const INTENTS: &str = "https://w3id.org/fep/3b86/";
+
+/// Where a visitor goes on at their own server, which they name by their handle or by its name alone: what its WebFinger
+/// offers for this wish (FEP-3b86), for any object, or the subscribe template, in this order.
+///
+/// # Errors
+/// `Invalid` for `server` where the text names none, or where it offers no way; `NotFound` where it knows nobody of that
+/// name; `Upstream` where it can't be asked.
+pub async fn interaction(state: &AppState, text: &str, wish: Wish, uri: &str, budget: &Budget) -> Result<Url> {
+    let text = text.trim();
+    let (name, host) = visitor(text).ok_or_else(|| Error::invalid("server", "error-interact-server"))?;
+    let site = state.site()?;
+    if host == site.domain {
+        let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+        return Url::parse(&format!("{}/authorize_interaction?uri={uri}", site.base_url)).map_err(Error::internal);
+    }
+    let base = base(state, &host);
+    let resource = name.map_or_else(|| base.clone(), |name| format!("acct:{name}@{host}"));
+    let answer = fetch::json(state, &format!("{base}/.well-known/webfinger?resource={resource}"), ACCEPT, budget).await?;
+    let found = template(&answer, wish).and_then(|template| filled(&template, uri));
+    let secure = |url: &Url| url.scheme() == "https" || state.settings.is_local();
+    found.filter(secure).ok_or_else(|| Error::invalid("server", "error-interact-none"))
+}
+
+/// The name, where there is one, and the host in its normal form: of a handle, a host, or the address of a page.
+fn visitor(text: &str) -> Option<(Option<String>, String)> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    if let Some((name, host)) = handle(text) {
+        return Some((Some(name), host));
+    }
+    if text.contains("://") {
+        return Some((None, host_and_port(text)?));
+    }
+    let plain = !text.is_empty() && !text.contains(['/', '?', '#', '@', '\\', '%']) && text.contains('.');
+    plain.then(|| Some((None, host_and_port(&format!("https://{text}"))?))).flatten()
+}
+
+/// The best template that an answer has for a wish.
+fn template(answer: &Value, wish: Wish) -> Option<String> {
+    let own = match wish {
+        Wish::Follow => "Follow",
+        Wish::Boost => "Announce",
+        Wish::Answer => "Object",
+    };
+    let links: Vec<&Value> = answer.get("links")?.as_array()?.iter().take(MAX_LINKS).collect();
+    let of = |rel: &str| {
+        let link = links.iter().find(|link| link.get("rel").and_then(Value::as_str) == Some(rel))?;
+        link.get("template").and_then(Value::as_str).map(str::to_owned)
+    };
+    of(&format!("{INTENTS}{own}")).or_else(|| of(&format!("{INTENTS}Object"))).or_else(|| of(SUBSCRIBE))
+}
+
+/// A template with our address in it, and nothing where it has further places. `None` where it has no place for it, or is
+/// no address of a web server.
+fn filled(template: &str, uri: &str) -> Option<Url> {
+    let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
+    let with = ["{uri}", "{object}"].iter().find(|place| template.contains(**place))?;
+    let mut text = template.replace(with, &uri);
+    while let (Some(from), Some(to)) = (text.find('{'), text.find('}')) {
+        if to < from {
+            return None;
+        }
+        text.replace_range(from..=to, "");
+    }
+    parse_remote(&text)
+}
+
 /// The collective of ours that is meant, by its handle, its id or its short address; nobody is asked for it (SRF-08).
 /// `None` where the text means somebody elsewhere.
 ///
@@ -94,12 +174,17 @@ pub(super) async fn points_to(state: &AppState, name: &str, host: &str, actor_ur
     ask(state, name, host, budget).await.is_ok_and(|(uri, _)| uri == actor_uri)
 }
 
-/// Asks a host for a name: the actor's id and the subject that it goes by there.
-async fn ask(state: &AppState, name: &str, host: &str, budget: &Budget) -> Result<(String, Option<String>), FetchError> {
-    // Instances on one machine speak plain http; their names and ports tell them from servers of the network.
+/// `https://meadow.example`. Instances on one machine speak plain http; their names and ports tell them from servers of
+/// the network.
+fn base(state: &AppState, host: &str) -> String {
     let on_this_machine = host.split(':').next().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"));
     let scheme = if state.settings.is_local() && on_this_machine { "http" } else { "https" };
-    let url = format!("{scheme}://{host}/.well-known/webfinger?resource=acct:{name}@{host}");
+    format!("{scheme}://{host}")
+}
+
+/// Asks a host for a name: the actor's id and the subject that it goes by there.
+async fn ask(state: &AppState, name: &str, host: &str, budget: &Budget) -> Result<(String, Option<String>), FetchError> {
+    let url = format!("{}/.well-known/webfinger?resource=acct:{name}@{host}", base(state, host));
     let answer = fetch::json(state, &url, ACCEPT, budget).await?;
     let uri = self_link(&answer).ok_or(FetchError::Invalid("its WebFinger names no actor"))?;
     Ok((uri, answer.get("subject").and_then(Value::as_str).map(str::to_owned)))
@@ -213,6 +298,42 @@ mod tests {
             assert_eq!(links(json!([{ "rel": "self", "type": "application/activity+json", "href": bad }])), None, "{bad}");
         }
         assert_eq!(links(json!("x")), None);
+    }
+
+    #[test]
+    fn the_best_way_home_is_taken() {
+        let subscribe = json!({ "rel": SUBSCRIBE, "template": "https://meadow.example/authorize_interaction?uri={uri}" });
+        let object =
+            json!({ "rel": format!("{INTENTS}Object"), "template": "https://meadow.example/o?u={object}&back={on-success}" });
+        let follow = json!({ "rel": format!("{INTENTS}Follow"), "template": "https://meadow.example/f?u={object}" });
+        let to = |links: Vec<&Value>, wish| {
+            let template = template(&json!({ "links": links }), wish)?;
+            filled(&template, "https://river.example/c/river").map(String::from)
+        };
+        let uri = "https%3A%2F%2Friver.example%2Fc%2Friver";
+        let all = vec![&subscribe, &object, &follow];
+        assert_eq!(to(all.clone(), Wish::Follow), Some(format!("https://meadow.example/f?u={uri}")));
+        assert_eq!(to(all.clone(), Wish::Boost), Some(format!("https://meadow.example/o?u={uri}&back=")));
+        assert_eq!(to(all[..1].to_vec(), Wish::Answer), Some(format!("https://meadow.example/authorize_interaction?uri={uri}")));
+        assert_eq!(to(vec![], Wish::Follow), None);
+        for bad in
+            ["javascript:{uri}", "https://127.0.0.1/?{uri}", "https://meadow.example/", "/x?{uri}", "https://a.example/}{uri}{"]
+        {
+            assert_eq!(filled(bad, "https://river.example/c/river"), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_visitor_names_a_server_in_many_ways() {
+        let two = |name: Option<&str>, host: &str| Some((name.map(str::to_owned), host.to_owned()));
+        assert_eq!(visitor("@ada@Meadow.example"), two(Some("ada"), "meadow.example"));
+        assert_eq!(visitor("meadow.example"), two(None, "meadow.example"));
+        assert_eq!(visitor("https://meadow.example/@ada"), two(None, "meadow.example"));
+        for bad in
+            ["", "ada", "@ada", "a b.example", "10.0.0.1", "javascript://x.example/%0a", "meadow.example/x", "ada@b@c.example"]
+        {
+            assert_eq!(visitor(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -3,3 +3,4 @@
 //! Made from plain data. Must not read the database or decide who may see what.
 
 pub mod atom;
+pub mod sitemap;

@@ -20,6 +20,7 @@ async fn image(state: Data<AppState>, file: Path<String>, request: HttpRequest) 
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
         return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
     }
+    let written = tokio::fs::metadata(&path).await.and_then(|file| file.modified()).ok();
     let bytes = match tokio::fs::read(path).await {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == ErrorKind::NotFound => return HttpResponse::NotFound().finish(),
@@ -29,7 +30,11 @@ async fn image(state: Data<AppState>, file: Path<String>, request: HttpRequest) 
             return HttpResponse::ServiceUnavailable().finish();
         }
     };
-    HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    if let Some(written) = written {
+        response.insert_header((header::LAST_MODIFIED, header::HttpDate::from(written)));
+    }
+    response
         .content_type(if file.ends_with(".png") { "image/png" } else { "image/jpeg" })
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))

@@ -64,8 +64,8 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
         "publicKey": public_key(&id, &parts.keys),
         "assertionMethod": [multikey(&id, &parts.keys)],
         "attachment": profile_lines(parts),
-        "discoverable": true,
-        "indexable": true,
+        "discoverable": site.indexable,
+        "indexable": site.indexable,
         "published": rfc3339(parts.published),
         "updated": rfc3339(parts.updated),
         "manuallyApprovesFollowers": parts.approve_followers,
@@ -153,6 +153,7 @@ mod tests {
             name: "River instance".into(),
             description: "For the river & its people".into(),
             languages: vec!["en".into()],
+            indexable: true,
         }
     }
 

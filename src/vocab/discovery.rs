@@ -9,13 +9,17 @@ const REPOSITORY: Option<&str> = option_env!("CARGO_PKG_REPOSITORY");
 
 /// WebFinger of one of our actors. `subject` and the `self` link must lead back to each other exactly, or Mastodon
 /// refuses the actor.
-pub fn webfinger(handle: &str, domain: &str, actor: &str, page: &str) -> Value {
+pub fn webfinger(handle: &str, site: &Site, actor: &str, page: &str) -> Value {
+    let (domain, base) = (&site.domain, &site.base_url);
     json!({
         "subject": format!("acct:{handle}@{domain}"),
         "aliases": [actor],
         "links": [
             { "rel": "self", "type": ACTIVITY_JSON, "href": actor },
-            { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page }
+            { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page },
+            // Where our members go on with things of others: OStatus as Mastodon has it, and FEP-3b86.
+            { "rel": "http://ostatus.org/schema/1.0/subscribe", "template": format!("{base}/authorize_interaction?uri={{uri}}") },
+            { "rel": "https://w3id.org/fep/3b86/Object", "template": format!("{base}/authorize_interaction?uri={{object}}") }
         ]
     })
 }
@@ -67,7 +71,16 @@ mod tests {
 
     #[test]
     fn webfinger_leads_back() {
-        let found = webfinger("river", "river.example", "https://river.example/c/river", "https://river.example/c/river");
+        let site = Site {
+            domain: "river.example".into(),
+            base_url: "https://river.example".into(),
+            name: String::new(),
+            description: String::new(),
+            languages: vec![],
+            indexable: true,
+        };
+        let found = webfinger("river", &site, "https://river.example/c/river", "https://river.example/c/river");
+        assert_eq!(found["links"][2]["template"], "https://river.example/authorize_interaction?uri={uri}");
         assert_eq!(found["subject"], "acct:river@river.example");
         assert_eq!(found["links"][0]["type"], "application/activity+json");
         assert_eq!(found["links"][0]["href"], "https://river.example/c/river");

@@ -92,6 +92,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for OpenForm<T> {
     }
 }
 
+/// A form on a page that caches may keep, so without a token: for what changes nothing here. Pages of other sites can't
+/// send it where browsers say who sends.
+pub struct PlainForm<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for PlainForm<T> {
+    type Error = actix_web::Error;
+    type Future = Later<Self>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, mut payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            check_origin(&req)?;
+            Ok(Self(parse(&read(&req, &mut payload).await?)?))
+        })
+    }
+}
+
 /// For forms with files, whose handler reads the body itself: call it before anything is done with the fields.
 pub fn check(req: &HttpRequest, member: &SignedIn, token: &str) -> Result<()> {
     check_origin(req)?;

@@ -21,11 +21,13 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), geolocation=(), gyroscop
 /// Two years, as browsers' preload lists ask for. Without subdomains: they may be somebody else's.
 const HSTS: &str = "max-age=63072000";
 /// Paths whose pages belong to one person.
-const PERSONAL: &[&str] = &["/desk", "/steward", "/account", "/sign-in", "/sign-out", "/join", "/reset", "/setup"];
+const PERSONAL: &[&str] =
+    &["/desk", "/steward", "/account", "/sign-in", "/sign-out", "/join", "/reset", "/setup", "/authorize_interaction"];
 
 /// Puts the headers on; what a handler set itself stays.
 pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, actix_web::Error> {
     let secure = request.app_data::<Data<AppState>>().is_some_and(|state| is_secure(&state.settings));
+    let hidden = request.app_data::<Data<AppState>>().is_some_and(|state| !state.settings.instance.indexable);
     let personal_path = is_personal(request.path());
     let mut response = next.call(request).await?.map_into_boxed_body();
     let signed_in = response.request().extensions().contains::<super::i18n::Viewer>();
@@ -42,6 +44,9 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     put(CONTENT_SECURITY_POLICY, CSP);
     if secure {
         put(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if hidden {
+        put(HeaderName::from_static("x-robots-tag"), "noindex");
     }
     if is_html(headers) {
         if personal_path || signed_in {
@@ -137,6 +142,7 @@ mod tests {
             name: String::new(),
             description: String::new(),
             languages: vec![],
+            indexable: true,
         }
     }
 

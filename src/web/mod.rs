@@ -8,6 +8,7 @@ use askama::Template;
 
 pub mod account;
 pub mod assets;
+pub mod conditional;
 pub mod csrf;
 pub mod desk;
 pub mod errors;

@@ -131,6 +131,7 @@ pub fn signature_headers() -> Target {
                 name: String::new(),
                 description: String::new(),
                 languages: Vec::new(),
+                indexable: true,
             };
             let head_end = input.windows(2).position(|end| end == b"\n\n").unwrap_or(input.len());
             let (head, body) = (text_of(&input[..head_end]), input.get(head_end + 2..).unwrap_or_default());

@@ -46,4 +46,5 @@ mod settings;
 mod signatures;
 mod smoke;
 mod tls;
+mod visitors;
 mod world;

@@ -24,7 +24,11 @@ pub fn undo(act: &mut Act, actor_uri: &str, undone: &Undone) -> Result<Outcome> 
     let found = match (undone.kind.as_deref(), undone.object_uri.as_deref(), undone.activity_uri.as_deref()) {
         (Some("Follow"), Some(object), _) => unfollow(act, actor_uri, object)?,
         (Some("Like"), Some(object), _) => db::inbox::undo(act.conn, InboxKind::Like, actor_uri, object, act.now)? > 0,
-        (Some("Announce"), Some(object), _) => db::inbox::undo(act.conn, InboxKind::Announce, actor_uri, object, act.now)? > 0,
+        (Some("Announce"), Some(object), activity) => {
+            let by_object = db::inbox::undo(act.conn, InboxKind::Announce, actor_uri, object, act.now)? > 0;
+            // A boost of a `Create` stands under the id of what that created.
+            by_object || undo_boost(act, actor_uri, activity)?
+        }
         (Some("Block"), Some(object), _) => match collective(act, object)? {
             Some(id) => db::follows::remove_blocked_by(act.conn, actor_uri, Some(&id), None)?,
             None => false,
@@ -47,6 +51,13 @@ fn unfollow(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<bool> {
     let Some(id) = collective(act, object_uri)? else { return Ok(false) };
     db::inbox::undo(act.conn, InboxKind::Follow, actor_uri, object_uri, act.now)?;
     db::follows::remove_follower(act.conn, &id, actor_uri)
+}
+
+fn undo_boost(act: &mut Act, actor_uri: &str, activity_uri: Option<&str>) -> Result<bool> {
+    match activity_uri {
+        Some(uri) => Ok(db::inbox::undo_by_activity(act.conn, actor_uri, uri, act.now)? > 0),
+        None => Ok(false),
+    }
 }
 
 fn by_activity(act: &mut Act, actor_uri: &str, activity_uri: &str) -> Result<bool> {

@@ -40,10 +40,10 @@ pub async fn webfinger(state: Data<AppState>, request: HttpRequest) -> Answer {
     };
     let user = asked_for(&site, &resource).ok_or(Error::NotFound)?;
     let found = if user == site.host() {
-        discovery::webfinger(&user, &site.domain, &site.instance_actor(), &format!("{}/", site.base_url))
+        discovery::webfinger(&user, &site, &site.instance_actor(), &format!("{}/", site.base_url))
     } else {
         let row = state.db.read(move |conn| db::collectives::by_handle(conn, &user)).await?;
-        discovery::webfinger(&row.handle, &site.domain, &row.uri, &row.uri)
+        discovery::webfinger(&row.handle, &site, &row.uri, &row.uri)
     };
     Ok(text(StatusCode::OK, "application/jrd+json", found.to_string()))
 }
@@ -81,6 +81,7 @@ mod tests {
             name: String::new(),
             description: String::new(),
             languages: vec![],
+            indexable: true,
         };
         for ours in [
             "acct:river@river.localhost:8081",

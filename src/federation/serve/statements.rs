@@ -2,12 +2,12 @@
 //!
 //! A draft, a scheduled one and one that never was are the same to everybody: not found (ORG-24).
 
-use super::answer::{Answer, document, gone};
+use super::answer::{Answer, dated, document, gone};
 use crate::{
     AppState,
     acts::{documents, proofs},
     db::{self, DbConn, statements::StatementRow},
-    domain::{consent::ConsentState, ids::parse_id, names::StatementState},
+    domain::{Timestamp, consent::ConsentState, ids::parse_id, names::StatementState},
     error::{Error, Result},
     vocab::consent,
 };
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 /// What stands at the address of something that was public once.
 enum Found {
+    Dated(Value, Timestamp),
     Built(Value),
     Gone(Value),
 }
@@ -23,6 +24,7 @@ enum Found {
 impl Found {
     fn answer(self) -> Answer {
         Ok(match self {
+            Self::Dated(value, at) => dated(&value, at),
             Self::Built(value) => document(&value),
             Self::Gone(tombstone) => gone(&tombstone),
         })
@@ -46,7 +48,7 @@ pub async fn current(state: Data<AppState>, id: Path<String>) -> Answer {
             return Ok(Found::Gone(documents::tombstone(&row)));
         }
         let version = db::statements::version(conn, &row.id, row.version)?;
-        Ok(Found::Built(proofs::version(conn, &version)?))
+        Ok(Found::Dated(proofs::version(conn, &version)?, version.published_at))
     };
     state.db.read(read).await?.answer()
 }
@@ -60,7 +62,7 @@ pub async fn version(state: Data<AppState>, path: Path<(String, String)>) -> Ans
         if row.state == StatementState::Withdrawn {
             return Ok(Found::Gone(documents::tombstone(&row)));
         }
-        Ok(Found::Built(proofs::version(conn, &version)?))
+        Ok(Found::Dated(proofs::version(conn, &version)?, version.published_at))
     };
     state.db.read(read).await?.answer()
 }

@@ -25,6 +25,7 @@ fn site(domain: &str) -> Site {
         name: String::new(),
         description: String::new(),
         languages: vec![],
+        indexable: true,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod form;
 pub mod schedule;
 
 mod answered;
+mod authorize;
 mod autosave;
 mod delivery;
 mod discard;
@@ -28,6 +29,7 @@ mod withdraw;
 mod write;
 
 routes! {
+    "/authorize_interaction" Member { get => authorize::show }
     "/desk" Member { get => overview::choose }
     "/desk/{handle}" Member { get => overview::overview }
     "/desk/{handle}/write" Member { get => write::new, post => write::submit_new }

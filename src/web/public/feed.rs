@@ -4,13 +4,13 @@ use super::teaser;
 use crate::{
     AppState, Result,
     db::{self, public::Line},
-    domain::Site,
+    domain::{Site, time::http_date},
     feeds::atom,
     text,
 };
 use actix_web::{
     HttpResponse,
-    http::header::CACHE_CONTROL,
+    http::header::{CACHE_CONTROL, LAST_MODIFIED},
     web::{Data, Path},
 };
 
@@ -19,14 +19,17 @@ const ENTRIES: i64 = 30;
 
 pub async fn show(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let site = state.site()?;
-    let (collective, lines) = state
+    let (collective, lines, changed) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
             let lines = db::public::newest(conn, Some(&collective.id), ENTRIES, 0)?;
-            Ok((collective, lines))
+            let changed = db::public::last_change(conn, &collective.id)?;
+            Ok((collective, lines, changed))
         })
         .await?;
+    // The profile stands in it too.
+    let modified = http_date(changed.map_or(collective.updated_at, |at| at.max(collective.updated_at)));
     let feed = atom::write(&atom::Feed {
         id: &collective.uri,
         url: &format!("{}/feed.atom", collective.uri),
@@ -38,7 +41,11 @@ pub async fn show(state: Data<AppState>, handle: Path<String>) -> Result<HttpRes
         created: collective.created_at,
         entries: lines.into_iter().map(|line| entry(&site, line)).collect(),
     });
-    Ok(HttpResponse::Ok().content_type(atom::CONTENT_TYPE).insert_header((CACHE_CONTROL, "public, max-age=300")).body(feed))
+    Ok(HttpResponse::Ok()
+        .content_type(atom::CONTENT_TYPE)
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((LAST_MODIFIED, modified))
+        .body(feed))
 }
 
 fn entry(site: &Site, line: Line) -> atom::Entry {

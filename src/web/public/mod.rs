@@ -5,15 +5,17 @@
 
 use crate::{db::public::Line, domain::url::parse_remote, text, web::i18n::T};
 use actix_web::{
-    HttpResponse, Route,
+    Route,
     guard::{Get, Guard, GuardContext, Head},
     web::{self, ServiceConfig},
 };
 
 mod collective;
 mod diff;
+mod engines;
 mod feed;
 mod home;
+mod interact;
 mod statement;
 mod versions;
 
@@ -27,7 +29,9 @@ const EXCERPT: usize = 240;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/", read().to(home::home))
         .route("/about", read().to(home::about))
-        .route("/robots.txt", read().to(robots))
+        .route("/robots.txt", read().to(engines::robots))
+        .route("/sitemap.xml", read().to(engines::map))
+        .route("/interact", web::post().to(interact::submit))
         .route("/@{handle}", read().to(collective::short))
         .route("/c/{handle}", read().to(collective::show))
         .route("/c/{handle}/feed.atom", read().to(feed::show))
@@ -45,13 +49,6 @@ pub fn read() -> Route {
         }
     }
     web::route().guard(Reads)
-}
-
-/// Crawlers may read what is public, and find nothing at the desk.
-async fn robots() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nDisallow: /desk\nDisallow: /steward\nDisallow: /account\nDisallow: /sign-in\n")
 }
 
 /// A page number as it may stand in an address, from 1.

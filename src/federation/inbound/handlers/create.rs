@@ -4,6 +4,7 @@
 use super::{Verified, act, fetch_post, is_followed, is_known, quote};
 use crate::{
     acts::receive::{Outcome, post},
+    db,
     domain::{consent::Use, url::same_origin},
     error::Result,
     state::AppState,
@@ -59,7 +60,7 @@ async fn own_post(state: &AppState, verified: &Verified) -> Result<Result<post::
     }
     let read: Option<Post> = if object.kind.is_some() {
         object.post()
-    } else if is_known(state, verified).await? || !is_followed(state, verified).await? {
+    } else if is_known(state, verified).await? || !(names_us(state, verified).await? || is_followed(state, verified).await?) {
         // Nothing says that it concerns us: not worth a request.
         None
     } else {
@@ -77,4 +78,15 @@ async fn own_post(state: &AppState, verified: &Verified) -> Result<Result<post::
     let visibility = read.visibility(actor.followers.as_deref());
     let quote::Checked { approved, quoted } = quote::check(state, verified, &read).await?;
     Ok(Ok(post::Received { post: read, visibility, quote_approved: approved, quoted }))
+}
+
+/// Whether the activity is addressed to a collective of ours: that makes its object worth a request.
+async fn names_us(state: &AppState, verified: &Verified) -> Result<bool> {
+    let site = state.site()?;
+    let activity = &verified.activity;
+    let ours: Vec<String> = activity.to.iter().chain(&activity.cc).filter(|uri| site.handle_of(uri).is_some()).cloned().collect();
+    if ours.is_empty() {
+        return Ok(false);
+    }
+    state.db.read(move |conn| Ok(!db::collectives::by_uris(conn, &ours)?.is_empty())).await
 }

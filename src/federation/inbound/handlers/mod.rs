@@ -11,7 +11,10 @@ use crate::{
     db,
     domain::{consent::Use, url::same_origin},
     error::Result,
-    federation::fetch::{self, FetchError},
+    federation::{
+        fetch::{self, FetchError},
+        inbound::cache::Blocks,
+    },
     state::AppState,
     vocab::read::{Object, Post},
 };
@@ -79,7 +82,33 @@ async fn fetch_post(state: &AppState, verified: &Verified, uri: &str) -> Result<
             return Ok(None);
         }
     };
-    let post = Object::read(&document.json).and_then(|object| object.post());
+    let object = Object::read(&document.json);
+    // Some boost the `Create` and not what it created; that then has to be had from its own id (ORG-09).
+    if let Some(created) = object.as_ref().filter(|object| object.is("Create")).and_then(Object::inner) {
+        let known = created == uri || blocks.shut_out(&created) || state.site()?.owns(&created);
+        if known || !same_origin(&created, uri) {
+            return Ok(None);
+        }
+        return fetch_created(state, verified, &created).await;
+    }
+    post_under(object, uri, &blocks)
+}
+
+async fn fetch_created(state: &AppState, verified: &Verified, uri: &str) -> Result<Option<Post>> {
+    let blocks = state.wire.inbound.caches.blocks(state).await?;
+    match fetch::document(state, uri, &verified.budget).await {
+        Ok(document) => post_under(Object::read(&document.json), uri, &blocks),
+        Err(error @ FetchError::Ours(_)) => Err(error.into()),
+        Err(error) => {
+            tracing::debug!(%error, uri, "a post can't be had");
+            Ok(None)
+        }
+    }
+}
+
+/// The post in a document that stands under this id, by an author of the same host.
+fn post_under(object: Option<Object>, uri: &str, blocks: &Blocks) -> Result<Option<Post>> {
+    let post = object.and_then(|object| object.post());
     Ok(post.filter(|post| post.id == uri && same_origin(&post.id, &post.attributed_to) && !blocks.shut_out(&post.attributed_to)))
 }
 

@@ -1,0 +1,88 @@
+//! Members come here from another server's page ("follow from your own server"): what is meant is looked up, and each of
+//! their collectives can follow, boost, like or answer it from its own desk.
+//!
+//! Changes nothing: the buttons lead to the desk's own forms.
+
+use super::people::address_faults;
+use crate::{
+    db::{self, collectives::CollectiveRow},
+    error::{Error, Fault, Result},
+    federation::{fetch::Budget, posts, webfinger},
+    state::AppState,
+    text,
+    web::{errors, i18n::T, page_with, session::SignedIn},
+};
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Characters of a post that are shown.
+const EXCERPT: usize = 300;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    uri: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/authorize.html")]
+struct AuthorizePage {
+    t: T,
+    csrf: String,
+    collectives: Vec<CollectiveRow>,
+    /// Its id; empty where nothing was found.
+    uri: String,
+    is_actor: bool,
+    name: String,
+    handle: String,
+    excerpt: String,
+    faults: Vec<Fault>,
+}
+
+/// `GET /authorize_interaction?uri=…`
+pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted>) -> Result<HttpResponse> {
+    let member = me.member.id.clone();
+    let collectives = state.db.read(move |conn| db::desk::collectives_of(conn, &member)).await?;
+    let mut page = AuthorizePage {
+        csrf: me.csrf().to_owned(),
+        collectives,
+        uri: String::new(),
+        is_actor: false,
+        name: String::new(),
+        handle: String::new(),
+        excerpt: String::new(),
+        faults: Vec::new(),
+        t,
+    };
+    let wanted = query.uri.trim();
+    let budget = Budget::of(&state);
+    match webfinger::find_actor(&state, wanted, &budget).await {
+        Ok(actor) => {
+            page.is_actor = true;
+            page.handle = actor.handle();
+            page.name = if actor.name.trim().is_empty() { actor.username } else { actor.name };
+            page.uri = actor.uri;
+        }
+        Err(no_actor) => match posts::find_post(&state, wanted, &budget).await {
+            Ok(target) => {
+                page.handle = target.author.handle();
+                page.name = target.author.name;
+                page.excerpt = target.post.map_or_else(String::new, |post| text::excerpt(&text::plain(&post.html), EXCERPT));
+                page.uri = target.uri;
+            }
+            Err(no_post) => {
+                // What isn't even an address is said once; else what was found out about the post.
+                let error = if matches!(no_post, Error::Invalid(_)) { no_actor } else { no_post };
+                let status = errors::status(&error);
+                page.faults = address_faults(&page.t, error, "desk-authorize-nothing")?;
+                return page_with(status, &page);
+            }
+        },
+    }
+    page_with(StatusCode::OK, &page)
+}
