@@ -55,6 +55,7 @@ impl Message {
             name: String::new(),
             description: String::new(),
             languages: vec![],
+            indexable: true,
         };
         use_it(&Incoming {
             method: &self.method,
