@@ -386,7 +386,11 @@ mod tests {
     fn no_password_is_printed() {
         let settings = Settings::load_with(
             None,
-            env(&[("COMMUNARD__DATABASE__URL", "postgres://u:secret@h/d"), ("COMMUNARD__MAIL__SMTP_URL", "smtps://u:hidden@m")]),
+            env(&[
+                ("COMMUNARD__DATABASE__URL", "postgres://u:secret@h/d"),
+                ("COMMUNARD__MAIL__SMTP_URL", "smtps://u:hidden@m"),
+                ("COMMUNARD__MAIL__FROM", "office@river.example"),
+            ]),
         )
         .unwrap();
         let text = format!("{settings:?}");
