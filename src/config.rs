@@ -111,6 +111,7 @@ pub struct Federation {
     pub signature_max_skew_seconds: u64,
     pub key_refetch_seconds: u64,
     pub key_fetches_per_host_per_minute: u32,
+    pub followers_sync_seconds: u64,
     pub inbox_per_host_per_minute: u32,
     pub visitor_lookups: u32,
     pub allowed_ports: Vec<u16>,

@@ -35,6 +35,7 @@ interact-help-post = لإعادة نشر هذا أو الردّ عليه بحس�
 interact-server = عنوانكم أو خادمكم
 follow-feed = أو خذوا الخلاصة (Atom)
 
+collective-moved = انتقلت هذه المجموعة. حسابها الجديد:
 collective-tagged = بيانات بوسم #{ $tag }
 collective-all = كل البيانات
 collective-contact = التواصل

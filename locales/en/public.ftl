@@ -35,6 +35,7 @@ interact-help-post = To boost or answer this with your account on Mastodon or a 
 interact-server = Your address or server
 follow-feed = Or take the feed (Atom)
 
+collective-moved = This collective has moved. Its new account:
 collective-tagged = Statements with #{ $tag }
 collective-all = All statements
 collective-contact = Contact

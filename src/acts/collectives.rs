@@ -269,6 +269,8 @@ pub(super) fn insert(
         updated_at: now,
         quote_policy: PolicyScope::Everybody,
         review_quotes: true,
+        moved_to: None,
+        moved_at: None,
     };
     db::collectives::insert(conn, &row)?;
     keys::keep(conn, &row.uri, keys, now)?;

@@ -49,6 +49,7 @@ pub fn collective(conn: &mut DbConn, site: &Site, row: &CollectiveRow) -> Result
             also_known_as: &row.also_known_as,
             approve_followers: row.approve_followers,
             quotes: row.quotes(),
+            moved_to: row.moved_to.as_deref(),
             published: row.created_at,
             updated: row.updated_at,
             keys,

@@ -21,6 +21,7 @@ pub mod invitations;
 pub mod keys;
 pub mod like;
 pub mod limits;
+pub mod moves;
 mod neighbours;
 pub mod outbox;
 pub mod passphrase;

@@ -1,11 +1,12 @@
 //! `collective`: adding one, looking at them, changing what one says about itself.
 
-use super::{Context, images};
+use super::{Context, images, resolve};
 use crate::{
     acts::{
         Principal,
         collectives::{self, NewCollective, Profile},
         keys::NewKeys,
+        moves,
     },
     db::{
         self,
@@ -31,6 +32,20 @@ pub enum CollectiveCommand {
     },
     /// Change what a collective says about itself; what isn't given stays. Its followers' servers are told.
     Edit(EditArgs),
+    /// Move a collective to an account elsewhere: its followers' servers are told, and it publishes nothing here any more.
+    Move(MoveArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct MoveArgs {
+    /// The part before the @.
+    pub handle: String,
+    /// The account that it moves to; that one must name this one among its other addresses.
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "undo")]
+    pub to: Option<String>,
+    /// Take a move back: it publishes here again. Followers that went along stay there.
+    #[arg(long, conflicts_with = "to")]
+    pub undo: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -135,6 +150,20 @@ pub fn run(ctx: &Context, command: CollectiveCommand) -> Result<()> {
             });
         }
         CollectiveCommand::Show { handle } => show(ctx, &site, &find(ctx, &handle)?)?,
+        CollectiveCommand::Move(args) => {
+            let row = find(ctx, &args.handle)?;
+            let row = match args.to.as_deref().filter(|_| !args.undo) {
+                Some(address) => {
+                    let target = resolve::fresh_actor(ctx, address)?;
+                    ctx.state.act_blocking(Principal::Console, |act| moves::move_to(act, &row.id, &target))?
+                }
+                None => ctx.state.act_blocking(Principal::Console, |act| moves::undo(act, &row.id))?,
+            };
+            ctx.print(json!({ "handle": row.handle, "actor": row.uri, "moved_to": row.moved_to }), || match &row.moved_to {
+                Some(target) => format!("{} has moved to {target}", row.uri),
+                None => format!("{} is at home here again", row.uri),
+            });
+        }
         CollectiveCommand::Edit(args) => {
             let row = find(ctx, &args.handle)?;
             let profile = changed(ctx, &row, args)?;
@@ -172,7 +201,7 @@ fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
         "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name, "summary": row.summary,
         "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact,
         "fields": *row.fields, "aliases": *row.also_known_as, "approve_followers": row.approve_followers,
-        "hide_followers": row.hide_followers, "quotes": row.quote_policy.as_str(), "review_quotes": row.review_quotes, "followers": followers, "statements": statements
+        "hide_followers": row.hide_followers, "quotes": row.quote_policy.as_str(), "review_quotes": row.review_quotes, "moved_to": row.moved_to, "followers": followers, "statements": statements
     });
     ctx.print(value, || {
         format!(

@@ -2,6 +2,7 @@
 //!
 //! Must not know whose keys they are, where they are kept or what is signed with them.
 
+pub mod followers_digest;
 pub mod keys;
 pub mod proof;
 pub mod signing;

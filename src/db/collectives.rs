@@ -48,6 +48,10 @@ pub struct CollectiveRow {
     pub icon_alt: String,
     pub header_media_id: Option<Id>,
     pub header_alt: String,
+    /// The account that it moved to: it publishes nothing any more.
+    pub moved_to: Option<String>,
+    /// When it last moved, also if that was undone.
+    pub moved_at: Option<Timestamp>,
 }
 
 impl CollectiveRow {
@@ -79,7 +83,7 @@ impl CollectiveRow {
             followers: Some(format!("{}/followers", self.uri)),
             icon_url: None,
             also_known_as: self.also_known_as.clone(),
-            moved_to: None,
+            moved_to: self.moved_to.clone(),
             keys: Json::new(Vec::new()),
             manually_approves: self.approve_followers,
             fetched_at: self.updated_at,

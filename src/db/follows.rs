@@ -2,7 +2,7 @@
 
 use super::{
     DbConn,
-    schema::{blocked_by, followers, following},
+    schema::{blocked_by, collectives, followers, following},
 };
 use crate::{
     domain::{Id, Timestamp, names::FollowState},
@@ -253,4 +253,14 @@ pub fn count_following(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
         .filter(following::state.eq(FollowState::Accepted))
         .count()
         .get_result(conn)?)
+}
+
+/// Ids of our collectives that follow this actor (accepted).
+pub fn local_follower_uris_of(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<String>> {
+    Ok(following::table
+        .inner_join(collectives::table.on(collectives::id.eq(following::collective_id)))
+        .filter(following::actor_uri.eq(actor_uri))
+        .filter(following::state.eq(FollowState::Accepted))
+        .select(collectives::uri)
+        .load(conn)?)
 }

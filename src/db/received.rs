@@ -32,3 +32,14 @@ pub fn purge(conn: &mut DbConn, now: Timestamp) -> Result<usize> {
     let before = now - chrono::Duration::days(KEEP_DAYS);
     Ok(diesel::delete(received_activities::table.filter(received_activities::received_at.lt(before))).execute(conn)?)
 }
+
+/// When something was noted down, if it was and isn't forgotten.
+pub fn since(conn: &mut DbConn, digest: &str) -> Result<Option<Timestamp>> {
+    Ok(received_activities::table.find(digest).select(received_activities::received_at).first(conn).optional()?)
+}
+
+/// Notes something down anew.
+pub fn replace(conn: &mut DbConn, digest: &str, now: Timestamp) -> Result<()> {
+    diesel::delete(received_activities::table.find(digest)).execute(conn)?;
+    insert(conn, digest, now).map(drop)
+}

@@ -48,6 +48,8 @@ diesel::table! {
         icon_alt -> Text,
         header_media_id -> Nullable<Text>,
         header_alt -> Text,
+        moved_to -> Nullable<Text>,
+        moved_at -> Nullable<Timestamp>,
     }
 }
 

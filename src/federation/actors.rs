@@ -99,6 +99,16 @@ pub async fn refresh(state: &AppState, uri: &str, budget: &Budget) -> Result<Rem
     Ok(fetch_fresh(state, uri, budget).await?)
 }
 
+/// The actor that a person means by an address, as its own host says now; one of ours as it is.
+///
+/// # Errors
+/// As [`webfinger::find_actor`] and [`resolve`].
+pub async fn find_fresh(state: &AppState, address: &str) -> Result<RemoteActorRow> {
+    let budget = Budget::of(state);
+    let found = webfinger::find_actor(state, address, &budget).await?;
+    if state.site()?.owns(&found.uri) { Ok(found) } else { refresh(state, &found.uri, &budget).await }
+}
+
 /// The actor once more because a signature didn't match what is known: at most once per
 /// `federation.key_refetch_seconds` for an actor, on all nodes together (SIG-24, SIG-25).
 ///

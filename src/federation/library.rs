@@ -226,6 +226,7 @@ impl Activity for Incoming {
         let verified = &self.verified;
         data.wire.inbound.caches.note_seen(data, &verified.actor.host).await;
         let outcome = handle(data, verified).await?;
+        super::inbound::followers_sync::follow_up(data, verified).await;
         tracing::debug!(kind = %verified.activity.kind, actor = %verified.actor.uri, ?outcome, "took an activity");
         Ok(())
     }

@@ -58,6 +58,14 @@ pub fn update_actor(id: &str, published: Timestamp, document: &Value) -> Value {
     })
 }
 
+/// `Move` of an actor to another account (FEP-7628, push mode), to everybody and to its followers.
+pub fn move_actor(id: &str, actor: &str, target: &str) -> Value {
+    json!({
+        "@context": CONTEXT, "id": id, "type": "Move", "actor": actor, "object": actor, "target": target, "to": [PUBLIC],
+        "cc": [format!("{actor}/followers")]
+    })
+}
+
 /// `Delete` of one of our objects. `tombstone` is what stands at its address from now on; `cc` is whom it was addressed
 /// to, so that those who got it hear of it.
 pub fn delete(id: &str, actor: &str, tombstone: &Value, cc: &Value) -> Value {

@@ -37,6 +37,7 @@ pub struct Organization<'a> {
     pub also_known_as: &'a [String],
     pub approve_followers: bool,
     pub quotes: Policy,
+    pub moved_to: Option<&'a str>,
     pub published: Timestamp,
     pub updated: Timestamp,
     pub keys: PublicKeys,
@@ -73,6 +74,9 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
         "alsoKnownAs": parts.also_known_as,
         "interactionPolicy": quote_policy(&id, parts.quotes),
     });
+    if let Some(target) = parts.moved_to {
+        document["movedTo"] = json!(target);
+    }
     if let Some(icon) = &parts.icon {
         document["icon"] = image(icon);
     }
@@ -183,6 +187,7 @@ mod tests {
                 also_known_as: &[],
                 approve_followers: true,
                 quotes: Policy::default(),
+                moved_to: None,
                 published: at,
                 updated: at,
                 keys: keys(id),

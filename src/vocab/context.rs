@@ -28,6 +28,7 @@ pub fn actor() -> Value {
         "publicKeyMultibase": "sec:publicKeyMultibase",
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
+        "movedTo": { "@id": "as:movedTo", "@type": "@id" },
         "schema": "http://schema.org#",
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",

@@ -54,6 +54,7 @@ pub struct Actor {
     pub followers: Option<String>,
     pub icon_url: Option<String>,
     pub also_known_as: Vec<String>,
+    /// `movedTo`, or FEP-7628's `copiedTo`: where it goes on.
     pub moved_to: Option<String>,
     pub keys: Vec<Key>,
     pub manually_approves: bool,
@@ -96,7 +97,7 @@ pub fn read_actor(document: &Value) -> Result<Actor, NoActor> {
         followers: own_member("followers"),
         icon_url: list(body.get("icon")).take(MAX_KEYS).find_map(icon),
         also_known_as: list(body.get("alsoKnownAs")).take(MAX_ALIASES).filter_map(id_of).collect(),
-        moved_to: body.get("movedTo").and_then(id_of),
+        moved_to: ["movedTo", "copiedTo"].iter().find_map(|key| body.get(*key).and_then(id_of)),
         keys: keys(body, &id),
         manually_approves: body.get("manuallyApprovesFollowers").and_then(Value::as_bool).unwrap_or(false),
         id,

@@ -28,6 +28,7 @@ mod kills;
 mod knocks;
 mod mail;
 mod media;
+mod moves;
 mod near;
 mod neighbours;
 mod origin;

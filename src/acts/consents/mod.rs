@@ -118,13 +118,13 @@ pub struct Wanted<'a> {
 /// sends the request with [`send_request`] when the object is whole. Gives what was there where it asked before.
 ///
 /// # Errors
-/// `Conflict` where the author blocked the asker; `NotFound` where it would be a thing of ours that isn't there.
+/// `Invalid` where the author blocked the asker, and where it would be a thing of ours that isn't there.
 pub fn want(act: &mut Act, wanted: &Wanted) -> Result<ConsentRow> {
     if let Some(known) = db::consents::between(act.conn, wanted.kind, wanted.object_uri, wanted.target_uri)? {
         return Ok(known);
     }
     if db::follows::is_blocked_by(act.conn, &wanted.asker.id, wanted.author_uri)? {
-        return Err(Error::Conflict("error-quote-blocked"));
+        return Err(Error::invalid("quote", "error-quote-blocked"));
     }
     let handler = handler(wanted.kind);
     let mut row = new_row(act, wanted.kind, wanted.object_uri, wanted.target_uri);
@@ -137,7 +137,8 @@ pub fn want(act: &mut Act, wanted: &Wanted) -> Result<ConsentRow> {
         db::consents::insert(act.conn, &row)?;
         return Ok(row);
     }
-    let author = handler.author_of(act, wanted.target_uri)?.ok_or(Error::NotFound)?;
+    let author = handler.author_of(act, wanted.target_uri)?;
+    let author = author.ok_or_else(|| Error::invalid("quote", "error-quote-unresolved"))?;
     row.author_uri = author.uri.clone();
     row.author_id = Some(author.id.clone());
     row.inbox = String::new();

@@ -5,6 +5,7 @@ use crate::{
     acts::{
         Act, consents,
         follow::pair,
+        moves,
         outbox::{self, Audience},
     },
     db::{self, follows::FollowingRow, remote_actors::RemoteActorRow},
@@ -44,6 +45,12 @@ pub fn changed(act: &mut Act, fetched: &RemoteActorRow) -> Result<Outcome> {
 /// Collectives that followed the old one ask to follow the new one; the old follow ends.
 pub fn moved(act: &mut Act, old: &RemoteActorRow, new: &RemoteActorRow) -> Result<Outcome> {
     let mut done = Outcome::Dropped("nobody here follows this actor");
+    let lock = format!("move {}", old.uri);
+    let pause = chrono::Duration::days(moves::MIN_DAYS_BETWEEN);
+    if db::received::since(act.conn, &lock)?.is_some_and(|at| act.now - at < pause) {
+        return Ok(Outcome::Dropped("moved less than seven days ago"));
+    }
+    db::received::replace(act.conn, &lock, act.now)?;
     for row in db::follows::followings_of(act.conn, &old.uri)? {
         if row.state == FollowState::Rejected {
             continue;

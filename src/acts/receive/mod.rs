@@ -13,6 +13,7 @@ pub mod flag;
 pub mod follow;
 pub mod post;
 pub mod react;
+pub mod synchronise;
 pub mod undo;
 
 /// What came of an activity. All of these are a 202 to the sender: what doesn't concern us is no fault of theirs.

@@ -49,6 +49,9 @@ const TITLE_OF_AN_ANSWER: usize = 80;
 /// `Conflict` where it is withdrawn or somebody published at the same moment.
 pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let (was, collective) = mine(act, id)?;
+    if collective.moved_to.is_some() {
+        return Err(Error::invalid("body", "error-moved"));
+    }
     let content = db::statements::current_draft(act.conn, id)?.content.into_inner();
     Error::from_faults(content.publish_faults())?;
     let last = if was.version > 0 { Some(db::statements::version(act.conn, id, was.version)?) } else { None };

@@ -3,7 +3,7 @@
 //! size → content type → form, date, digest → depth → JSON → ids → blocks → key → signature → identity → rate. The actor
 //! that the key belongs to is the actor from here on; what the body says beside that is never an identity.
 
-use super::{Refusal, depth};
+use super::{Refusal, depth, followers_sync};
 use crate::{
     config::Federation,
     db::remote_actors::RemoteActorRow,
@@ -41,6 +41,8 @@ pub struct Verified {
     pub digest: String,
     /// What this activity may still cost in requests of ours.
     pub budget: Budget,
+    /// What a signed `Collection-Synchronization` header says (FEP-8fcf).
+    pub followers_stated: Option<String>,
 }
 
 /// How much each host may send. Counted after the signature: nobody can use up another host's share by naming it.
@@ -129,7 +131,8 @@ pub async fn pass(
     }
     state.wire.inbound.limits.check(&actor.host)?;
     let digest = digest(&actor.uri, activity.id.as_deref(), &body);
-    Ok(Some(Verified { activity, body, actor, digest, budget }))
+    let followers_stated = claim.covered(followers_sync::HEADER);
+    Ok(Some(Verified { activity, body, actor, digest, budget, followers_stated }))
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), Refusal> {

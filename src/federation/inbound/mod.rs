@@ -12,6 +12,7 @@ use actix_web::{
 
 pub mod cache;
 pub(super) mod depth;
+pub(super) mod followers_sync;
 mod gate;
 mod handlers;
 mod refusal;
@@ -25,11 +26,16 @@ pub use refusal::Refusal;
 pub struct Inbound {
     pub caches: cache::Caches,
     limits: gate::Limits,
+    synchronizations: followers_sync::Synchronizations,
 }
 
 impl Inbound {
     pub fn new(settings: &Settings) -> Self {
-        Self { caches: cache::Caches::default(), limits: gate::Limits::new(&settings.federation) }
+        Self {
+            caches: cache::Caches::default(),
+            limits: gate::Limits::new(&settings.federation),
+            synchronizations: followers_sync::Synchronizations::new(settings.federation.followers_sync_seconds),
+        }
     }
 }
 

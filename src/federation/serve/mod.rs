@@ -12,6 +12,7 @@ mod actors;
 mod answer;
 mod collections;
 mod discovery;
+mod followers_synchronization;
 mod negotiate;
 mod statements;
 
@@ -39,6 +40,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/actor/outbox").route(read().to(collections::instance_outbox)))
         .service(resource("/c/{handle}/outbox").route(read().to(collections::outbox)))
         .service(resource("/c/{handle}/followers").route(read().to(collections::followers)))
+        .service(resource("/c/{handle}/followers_synchronization").route(read().to(followers_synchronization::show)))
         .service(resource("/c/{handle}/following").route(read().to(collections::following)))
         .service(resource("/c/{handle}/featured").route(read().to(collections::featured)))
         .service(inbox("/inbox"))

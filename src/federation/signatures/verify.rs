@@ -104,6 +104,17 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The value of a header (lower-case name) that the signature stands over; `None` where it is missing or not covered.
+    pub fn covered(&self, name: &str) -> Option<String> {
+        let text = std::str::from_utf8(&self.base).ok()?;
+        // A line for each: `name: value` in draft-cavage, `"name": value` in RFC 9421. No value has a line break.
+        let value = |line: &str| {
+            let rest = line.strip_prefix(name).or_else(|| line.strip_prefix('"')?.strip_prefix(name)?.strip_prefix('"'))?;
+            rest.strip_prefix(": ").map(str::to_owned)
+        };
+        text.lines().find_map(value)
+    }
+
     /// Whether this key signed it, with the algorithm that was stated (SIG-20).
     ///
     /// # Errors

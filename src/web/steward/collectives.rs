@@ -4,6 +4,7 @@ use crate::{
     acts::{
         collectives::{self, NewCollective, Profile},
         keys::NewKeys,
+        moves,
     },
     db::{
         self,
@@ -11,6 +12,7 @@ use crate::{
     },
     domain::language,
     error::{Error, Fault, Result},
+    federation::actors,
     state::AppState,
     web::{
         account::{faults_of, form_page},
@@ -40,6 +42,8 @@ pub struct Typed {
     contact: String,
     approve_followers: String,
     hide_followers: String,
+    /// One per line.
+    also_known_as: String,
 }
 
 /// A collective in the list.
@@ -111,6 +115,11 @@ struct CollectivePage {
     heading: String,
     typed: Profile,
     fields: Vec<ProfileField>,
+    /// One per line.
+    aliases: String,
+    /// The account that it moved to, or empty; and one that was typed.
+    moved_to: String,
+    to: String,
     offered: Vec<(String, String)>,
     /// Addresses of its pictures, or empty.
     icon: String,
@@ -144,6 +153,9 @@ pub(super) async fn show_one(
         handle: row.handle.clone(),
         address: state.site()?.handle(&row.handle),
         heading: row.name.clone(),
+        aliases: typed.also_known_as.join("\n"),
+        moved_to: row.moved_to.clone().unwrap_or_default(),
+        to: String::new(),
         typed,
         fields,
         offered: offered(),
@@ -188,11 +200,45 @@ pub async fn edit(
         fields,
         approve_followers: !typed.approve_followers.is_empty(),
         hide_followers: !typed.hide_followers.is_empty(),
+        also_known_as: typed.also_known_as.split_whitespace().map(str::to_owned).collect(),
         ..Profile::from(row.clone())
     };
     let (id, wanted) = (row.id.clone(), profile.clone());
     match state.act(me.principal(), move |act| collectives::edit(act, &id, wanted)).await {
         Ok(_) => Ok(see_other(&t.url("/steward/collectives"))),
         Err(error) => show_one(t, &state, &me, &row, profile, faults_of(error)?).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Relocation {
+    #[serde(default)]
+    to: String,
+    #[serde(default, rename = "do")]
+    action: String,
+}
+
+/// Moves a collective to another account, or takes that back.
+pub async fn relocate(
+    t: T,
+    state: Data<AppState>,
+    me: StewardSignedIn,
+    handle: Path<String>,
+    form: Form<Relocation>,
+) -> Result<HttpResponse> {
+    let row = find(&state, handle.into_inner()).await?;
+    let id = row.id.clone();
+    let done = if form.action == "undo" {
+        state.act(me.principal(), move |act| moves::undo(act, &id)).await
+    } else {
+        match actors::find_fresh(&state, form.to.trim()).await {
+            Ok(target) => state.act(me.principal(), move |act| moves::move_to(act, &id, &target)).await,
+            Err(Error::NotFound | Error::Upstream(_) | Error::Invalid(_)) => Err(Error::invalid("to", "error-move-nobody")),
+            Err(error) => Err(error),
+        }
+    };
+    match done {
+        Ok(row) => Ok(see_other(&t.url(format!("/steward/collectives/{}", row.handle)))),
+        Err(error) => show_one(t, &state, &me, &row, Profile::from(row.clone()), faults_of(error)?).await,
     }
 }

@@ -41,6 +41,7 @@ routes! {
     "/steward/collectives" Steward { get => collectives::page, post => collectives::add }
     "/steward/collectives/{handle}" Steward { get => collectives::edit_page, post => collectives::edit }
     "/steward/collectives/{handle}/pictures" Steward { post => pictures::change }
+    "/steward/collectives/{handle}/move" Steward { post => collectives::relocate }
     "/steward/instance" Steward { get => instance, post => describe }
     "/steward/blocks" Steward { get => blocks, post => block }
     "/steward/blocks/remove" Steward { post => unblock }

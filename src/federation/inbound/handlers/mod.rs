@@ -22,6 +22,7 @@ use crate::{
 mod account;
 mod announce;
 mod create;
+mod moved;
 mod quote;
 mod small;
 mod undo;
@@ -42,7 +43,7 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Update" => create::update(state, verified).await,
         "Delete" if is_own_account(verified) => account::delete(state, verified).await,
         "Delete" => create::delete(state, verified).await,
-        "Move" => account::moved(state, verified).await,
+        "Move" => moved::moved(state, verified).await,
         kind if let Some(words) = Use::by_request(kind) => quote::request(state, verified, words).await,
         _ => Ok(Outcome::Dropped("no kind of activity that is known here")),
     }
