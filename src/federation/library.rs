@@ -224,7 +224,7 @@ impl Activity for Incoming {
 
     async fn receive(self, data: &Data<AppState>) -> Result<(), Refusal> {
         let verified = &self.verified;
-        data.wire.inbound.caches.note_seen(data, &verified.actor.host).await;
+        data.wire.inbound.caches.note_seen(data, &verified.host).await;
         let outcome = handle(data, verified).await?;
         super::inbound::followers_sync::follow_up(data, verified).await;
         tracing::debug!(kind = %verified.activity.kind, actor = %verified.actor.uri, ?outcome, "took an activity");

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod browser;
+mod carried;
 mod cleaning;
 mod cli_docs;
 mod commands;

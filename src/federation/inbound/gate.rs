@@ -1,9 +1,9 @@
 //! The gate of both inboxes: what is cheap to refuse is refused first, and nobody is asked anything before that.
 //!
-//! size → content type → form, date, digest → depth → JSON → ids → blocks → key → signature → identity → rate. The actor
+//! size → content type → form, date, digest → depth → JSON → ids → blocks → key → signature → identity → rate → proof. The actor
 //! that the key belongs to is the actor from here on; what the body says beside that is never an identity.
 
-use super::{Refusal, depth, followers_sync};
+use super::{Refusal, carried, depth, followers_sync};
 use crate::{
     config::Federation,
     db::remote_actors::RemoteActorRow,
@@ -35,7 +35,7 @@ pub struct Verified {
     pub activity: Activity,
     /// The body as it was signed.
     pub body: Bytes,
-    /// The actor whose key signed it: the one identity that counts.
+    /// The actor whose key signed it, or proves it, or whose host is to be asked: the one identity that counts.
     pub actor: Arc<RemoteActorRow>,
     /// By which a replay is known: SHA-256 over actor and id, or over actor and body where there is no id.
     pub digest: String,
@@ -43,6 +43,20 @@ pub struct Verified {
     pub budget: Budget,
     /// What a signed `Collection-Synchronization` header says (FEP-8fcf).
     pub followers_stated: Option<String>,
+    /// The host that sent it: the actor's, or that of whoever passed it on.
+    pub host: String,
+    pub vouched: Vouched,
+}
+
+/// Why the activity may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// Its actor signed the request.
+    Request,
+    /// Another actor sent it, and it carries a proof by its own.
+    Proof,
+    /// Not at all: somebody passed it on. Its actor's host is to be asked.
+    Origin,
 }
 
 /// How much each host may send. Counted after the signature: nobody can use up another host's share by naming it.
@@ -81,8 +95,11 @@ pub async fn pass(
     if blocks.shut_out(&claim.key_id) {
         return Err(Refusal::Forbidden("blocked"));
     }
-    let activity = parse(&body, limits.max_json_depth)?;
-    check_ids(state, &site, &activity, &claim)?;
+    let (activity, own_signature) = parse_both(&body, limits.max_json_depth)?;
+    // Passed on by somebody else: only worth a look where its author signed it too.
+    let carried = own_signature && activity.actor.as_deref().is_some_and(|actor| !same_origin(actor, &claim.key_id));
+    check_ids(state, &site, &activity, (!carried).then_some(&claim.key_id))?;
+    check_ids_are_theirs(state, &site, [claim.key_id.as_str()])?;
     let signer = activity.actor.clone().unwrap_or_else(|| without_fragment(&claim.key_id).to_owned());
     if blocks.shut_out(&signer) {
         return Err(Refusal::Forbidden("blocked"));
@@ -91,6 +108,9 @@ pub async fn pass(
         && !caches.has_collective(state, handle).await?
     {
         return Err(Refusal::NoInbox);
+    }
+    if carried {
+        return carried::pass(state, &claim, activity, body, Budget::new(limits.max_requests_per_activity)).await;
     }
     let known = caches.actor(state, &signer).await?;
     // Every account deletion anywhere is told to every server: no request for somebody never seen (SIG-31).
@@ -129,10 +149,17 @@ pub async fn pass(
     if actor.uri != signer {
         return Err(Refusal::Forbidden("the key is another actor's"));
     }
-    state.wire.inbound.limits.check(&actor.host)?;
+    count(state, &actor.host)?;
+    carried::check_own(state, &body, &actor, &budget).await?;
     let digest = digest(&actor.uri, activity.id.as_deref(), &body);
     let followers_stated = claim.covered(followers_sync::HEADER);
-    Ok(Some(Verified { activity, body, actor, digest, budget, followers_stated }))
+    let host = actor.host.clone();
+    Ok(Some(Verified { activity, body, actor, digest, budget, host, followers_stated, vouched: Vouched::Request }))
+}
+
+/// Counts an activity of a host.
+pub(super) fn count(state: &AppState, host: &str) -> Result<(), Refusal> {
+    state.wire.inbound.limits.check(host)
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), Refusal> {
@@ -198,20 +225,39 @@ fn claim(state: &AppState, site: &Site, request: &HttpRequest, body: &[u8]) -> R
 /// # Errors
 /// `Malformed`.
 pub fn parse(body: &[u8], max_depth: usize) -> Result<Activity, Refusal> {
+    parse_both(body, max_depth).map(|(activity, _)| activity)
+}
+
+/// The activity, and whether it brings a signature of its own beside that of the request.
+fn parse_both(body: &[u8], max_depth: usize) -> Result<(Activity, bool), Refusal> {
     if !depth::is_within(body, max_depth) {
         return Err(Refusal::Malformed("the JSON nests too deep"));
     }
     let value: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed("the body is not JSON"))?;
-    Activity::read(value).map_err(|error| {
+    let own_signature = carried::has_own_signature(&value);
+    let activity = Activity::read(value).map_err(|error| {
         tracing::debug!(%error, "an activity can't be read");
         Refusal::Malformed("the body is not an activity")
-    })
+    })?;
+    Ok((activity, own_signature))
 }
 
-/// What ids must be before anybody is asked anything: on the actor's own origin (ORG-01), in their normal form
-/// (ORG-16), https in production (ORG-17), and never on our host (ORG-23).
-fn check_ids(state: &AppState, site: &Site, activity: &Activity, claim: &Claim) -> Result<(), Refusal> {
-    for id in [activity.id.as_deref(), activity.actor.as_deref(), Some(claim.key_id.as_str())].into_iter().flatten() {
+/// What ids must be before anybody is asked anything: on the actor's own origin (ORG-01), as the key is, if it is to be its.
+fn check_ids(state: &AppState, site: &Site, activity: &Activity, key_id: Option<&String>) -> Result<(), Refusal> {
+    check_ids_are_theirs(state, site, [activity.id.as_deref(), activity.actor.as_deref()].into_iter().flatten())?;
+    let Some(actor) = activity.actor.as_deref() else { return Ok(()) };
+    if key_id.is_some_and(|key_id| !same_origin(actor, key_id)) {
+        return Err(Refusal::Forbidden("the key is not the actor's"));
+    }
+    if activity.id.as_deref().is_some_and(|id| !same_origin(id, actor)) {
+        return Err(Refusal::Forbidden("the activity lies on another host than its actor"));
+    }
+    Ok(())
+}
+
+/// In their normal form (ORG-16), https in production (ORG-17), and never on our host (ORG-23).
+fn check_ids_are_theirs<'a>(state: &AppState, site: &Site, ids: impl IntoIterator<Item = &'a str>) -> Result<(), Refusal> {
+    for id in ids {
         let url = parse_remote(id).ok_or(Refusal::Malformed("an id is not an address"))?;
         if site.owns(id) || host_and_port(id).as_deref() == Some(site.domain.as_str()) {
             return Err(Refusal::Forbidden("an id lies on this server"));
@@ -225,13 +271,6 @@ fn check_ids(state: &AppState, site: &Site, activity: &Activity, claim: &Claim) 
             return Err(Refusal::Malformed("an id's host is not in its normal form"));
         }
     }
-    let Some(actor) = activity.actor.as_deref() else { return Ok(()) };
-    if !same_origin(actor, &claim.key_id) {
-        return Err(Refusal::Forbidden("the key is not the actor's"));
-    }
-    if activity.id.as_deref().is_some_and(|id| !same_origin(id, actor)) {
-        return Err(Refusal::Forbidden("the activity lies on another host than its actor"));
-    }
     Ok(())
 }
 
@@ -242,7 +281,7 @@ fn is_about_own_account(activity: &Activity, signer: &str) -> bool {
 
 /// Whether one of the keys that the actor's own document lists signed this; only the one that was named, unless the
 /// actor itself was (SIG-26).
-fn check(state: &AppState, claim: &Claim, actor: &RemoteActorRow) -> Result<(), Refusal> {
+pub(super) fn check(state: &AppState, claim: &Claim, actor: &RemoteActorRow) -> Result<(), Refusal> {
     let mut refusal = Refusal::Unproven("the actor lists no such key");
     for key in actor.keys.iter().filter(|key| key.id == claim.key_id || claim.key_id == actor.uri) {
         let checked = state.wire.keys.public(&key.id, &key.pem).and_then(|key| claim.check(&key));
@@ -254,7 +293,7 @@ fn check(state: &AppState, claim: &Claim, actor: &RemoteActorRow) -> Result<(), 
     Err(refusal)
 }
 
-enum Refetched {
+pub(super) enum Refetched {
     Actor(Arc<RemoteActorRow>),
     /// Its host says that the actor is no more.
     Gone,
@@ -262,7 +301,7 @@ enum Refetched {
 }
 
 /// The actor's document once more, if that is due: a key may have changed (SIG-24), or the actor may be gone.
-async fn refetch(state: &AppState, uri: &str, budget: &Budget) -> Refetched {
+pub(super) async fn refetch(state: &AppState, uri: &str, budget: &Budget) -> Refetched {
     match actors::refetch_key(state, uri, budget).await {
         Ok(actor) => Refetched::Actor(state.wire.inbound.caches.put_actor(actor).await),
         Err(Error::NotFound) => Refetched::Gone,
@@ -277,7 +316,7 @@ fn without_fragment(uri: &str) -> &str {
     uri.split('#').next().unwrap_or(uri)
 }
 
-fn digest(actor: &str, id: Option<&str>, body: &[u8]) -> String {
+pub(super) fn digest(actor: &str, id: Option<&str>, body: &[u8]) -> String {
     let mut hash = openssl::sha::Sha256::new();
     hash.update(actor.as_bytes());
     match id {

@@ -11,6 +11,7 @@ use actix_web::{
 };
 
 pub mod cache;
+mod carried;
 pub(super) mod depth;
 pub(super) mod followers_sync;
 mod gate;

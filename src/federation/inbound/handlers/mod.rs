@@ -2,7 +2,7 @@
 //!
 //! Must not decide what an activity means; must not take any name but the verified actor's as who did it.
 
-use super::gate::Verified;
+use super::gate::{Verified, Vouched};
 use crate::{
     acts::{
         Act, Principal,
@@ -23,12 +23,16 @@ mod account;
 mod announce;
 mod create;
 mod moved;
+mod passed_on;
 mod quote;
 mod small;
 mod undo;
 
 /// Hands an activity to its handler. Kinds that nobody here knows change nothing.
 pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    if verified.vouched == Vouched::Origin {
+        return passed_on::from_origin(state, verified).await;
+    }
     match verified.activity.kind.as_str() {
         "Follow" => small::follow(state, verified).await,
         "Accept" => small::answer(state, verified, true).await,
