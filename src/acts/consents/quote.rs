@@ -5,6 +5,7 @@ use crate::{
     acts::{
         Act, documents,
         outbox::{Audience, send},
+        proofs,
         receive::react,
         statements::recipients,
         target::Target,
@@ -95,6 +96,7 @@ impl Handler for Quotes {
         show_quote(&mut object, &consent.target_uri, &shown(consent));
         version.object_json = serde_json::to_string(&object)?;
         db::statements::set_object(act.conn, &version)?;
+        proofs::prove(act.conn, &mut object, version.published_at)?;
         let update = activity::wrap("Update", &act.site.activity(&act.new_id()), &collective.uri, act.now, &object);
         let others = recipients(act, &version.content, None)?;
         send(act, &update, &row.uri, true, &Audience::followers(&collective.id).and(others))
