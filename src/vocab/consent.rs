@@ -19,7 +19,8 @@ pub fn request(words: &Use, id: &str, actor: &str, author: &str, target: &str, i
     let mut instrument = instrument.clone();
     let own = instrument.as_object_mut().and_then(|members| members.shift_remove("@context"));
     let mut context = own.unwrap_or_else(context::statement);
-    if let Some(terms) = context.get_mut(1).and_then(Value::as_object_mut) {
+    let terms = context.as_array_mut().and_then(|parts| parts.iter_mut().find_map(Value::as_object_mut));
+    if let Some(terms) = terms {
         terms.insert(words.request.to_owned(), json!(format!("{}{}", words.namespace, words.request)));
     }
     json!({
