@@ -17,6 +17,8 @@ pub const MAX_HTML: usize = 1024 * 1024;
 pub const MAX_DEPTH: usize = 64;
 /// Longest attribute value kept, in bytes. Longer links become text.
 pub const MAX_ATTRIBUTE: usize = 4096;
+/// Characters to be escaped in one stretch of text, before it is parsed in two.
+pub const MAX_STOPS: usize = 256;
 /// Combining marks kept on one letter: more than any script needs, fewer than cover the lines above.
 pub const MAX_COMBINING: usize = 8;
 

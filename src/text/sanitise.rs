@@ -5,7 +5,7 @@
 //! unclosed or misnested tags grows with the square of their number.
 
 use super::{
-    MAX_ATTRIBUTE, MAX_DEPTH, MAX_HTML, cut,
+    MAX_ATTRIBUTE, MAX_DEPTH, MAX_HTML, MAX_STOPS, cut,
     plain::{decode, tame},
     scan::{Piece, Scan},
 };
@@ -130,9 +130,27 @@ struct Order {
     own: bool,
     out: String,
     open: Vec<&'static str>,
+    /// Characters so far at which the serialiser stops.
+    stops: usize,
 }
 
 impl Order {
+    /// A text without tags. html5ever's serialiser looks through the rest of a text node at each `&` and each character of
+    /// U+0080 to U+00BF (`write_escaped`): a megabyte of `&` would cost it a quarter of a minute. Comments, which ammonia
+    /// drops, keep the nodes apart, so that the work stays linear.
+    fn text(&mut self, text: &str) {
+        let mut done = 0;
+        for (at, _) in text.match_indices(|c| c == '&' || ('\u{80}'..='\u{bf}').contains(&c)) {
+            self.stops += 1;
+            if self.stops % MAX_STOPS == 0 {
+                self.out.push_str(&text[done..at]);
+                self.out.push_str("<!---->");
+                done = at;
+            }
+        }
+        self.out.push_str(&text[done..]);
+    }
+
     fn close_to(&mut self, depth: usize) {
         for name in self.open.drain(depth..).rev() {
             self.out.push_str("</");
@@ -223,7 +241,7 @@ fn is_heading(tag: &str) -> bool {
 
 /// The same text with each tag closed where it belongs, none deeper than [`MAX_DEPTH`], only those of [`OTHERS`], and of [`OWN`] where the text is ours.
 fn order(html: &str, own: bool) -> String {
-    let mut order = Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new() };
+    let mut order = Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), stops: 0 };
     for piece in Scan::new(html) {
         // Escaping makes some texts longer than they came: the bound holds for what the parser gets, too.
         if order.out.len() >= MAX_HTML {
@@ -232,12 +250,12 @@ fn order(html: &str, own: bool) -> String {
         match piece {
             Piece::Text(text) => {
                 // A parser drops the first line end of a `pre`: then a second look would see another text.
-                let text = if order.out.ends_with("<pre>") { text.trim_start_matches(['\r', '\n']) } else { text };
+                let text = if order.out.ends_with("<pre>") { text.trim_start_matches(falls_away) } else { text };
                 for part in text.split_inclusive(['<', '>', '\0']) {
                     if order.out.len() >= MAX_HTML {
                         break;
                     }
-                    order.out.push_str(part.trim_end_matches(['<', '>', '\0']));
+                    order.text(part.trim_end_matches(['<', '>', '\0']));
                     order.out.push_str(match part.as_bytes().last() {
                         Some(b'<') => "&lt;",
                         Some(b'>') => "&gt;",
@@ -251,6 +269,11 @@ fn order(html: &str, own: bool) -> String {
     }
     order.close_to(0);
     order.out
+}
+
+/// What is gone from the start of a `pre` once a text has been parsed and tamed.
+fn falls_away(c: char) -> bool {
+    (c.is_control() && c != '\t') || matches!(c, '\u{feff}' | '\u{202c}'..='\u{202e}' | '\u{2069}')
 }
 
 /// Over ammonia's well-formed output: tames characters, and says where links lead that seem to lead elsewhere (WEB-03).
@@ -425,6 +448,9 @@ mod tests {
             format!("<a href=\"https://a.example/{}\">x</a>", "x".repeat(20 * n)),
             "<a href='https://a.example/'>b.example".repeat(n),
             "&#x202b;".repeat(n),
+            "&".repeat(20 * n),
+            "«".repeat(10 * n),
+            "&invisible&#x202e;".repeat(n),
             "<ruby><rt>".repeat(n),
         ]
     }
@@ -450,6 +476,18 @@ mod tests {
             };
             assert!(clean.len() <= 8 * large.len().min(super::super::MAX_HTML) + 1000);
         }
+    }
+
+    #[test]
+    fn res_12_what_keeps_stretches_of_text_apart_is_not_seen() {
+        let n = 3 * super::super::MAX_STOPS + 1;
+        assert_eq!(sanitise(&"&".repeat(n)), "&amp;".repeat(n));
+        assert_eq!(sanitise(&"a&amp;«".repeat(n)), "a&amp;«".repeat(n));
+    }
+
+    #[test]
+    fn a_pre_begins_with_what_is_seen() {
+        assert_eq!(sanitise("<pre>\u{feff}\na\n</pre>"), "<pre>a\n</pre>");
     }
 
     #[test]
