@@ -23,7 +23,7 @@ const BURST: usize = 150;
 /// Inputs kept for further changes.
 const POOL: usize = 4_000;
 /// Tries at making a failing input smaller.
-const SHRINKS: usize = 400;
+const SHRINKS: usize = 100;
 
 pub struct Target {
     pub name: &'static str,
@@ -89,6 +89,8 @@ fn try_one(target: &Target, input: &[u8], timed: bool, watch: &Watch) -> u64 {
         },
         Err(failure) => failure,
     };
+    // Making it small takes its time, which is no hang.
+    watch.end();
     let small = shrunk(target, input, &failure);
     let path = keep(target.name, &small);
     match failure {
