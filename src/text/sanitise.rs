@@ -142,7 +142,7 @@ impl Order {
         let mut done = 0;
         for (at, _) in text.match_indices(|c| c == '&' || ('\u{80}'..='\u{bf}').contains(&c)) {
             self.stops += 1;
-            if self.stops % MAX_STOPS == 0 {
+            if self.stops.is_multiple_of(MAX_STOPS) {
                 self.out.push_str(&text[done..at]);
                 self.out.push_str("<!---->");
                 done = at;
@@ -487,7 +487,7 @@ mod tests {
 
     #[test]
     fn a_pre_begins_with_what_is_seen() {
-        assert_eq!(sanitise("<pre>\u{feff}\na\n</pre>"), "<pre>a\n</pre>");
+        assert_eq!(sanitise("<pre>\u{feff}\na\n</pre>"), "<pre dir=\"auto\">a\n</pre>");
     }
 
     #[test]
