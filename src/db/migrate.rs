@@ -11,15 +11,17 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// A number that only our migrations lock in PostgreSQL ("commune" in hexadecimal).
 const LOCK: i64 = 0x63_6f_6d_6d_75_6e_65;
 
-/// Runs what hasn't run yet. Each migration is a transaction of its own; a second process that starts at the same
-/// time waits (OPS-07).
+/// Runs what hasn't run yet: in SQLite all or nothing, in PostgreSQL each in a transaction of its own. A second process that
+/// starts at the same time waits (OPS-07).
 pub fn run(conn: &mut DbConn) -> Result<Vec<String>> {
     let wrong = |e: Box<dyn std::error::Error + Send + Sync>| Error::Config(format!("a migration of the database failed: {e}"));
     let done = match conn {
         DbConn::Sqlite(c) => {
-            // An exclusive lock on the file would deadlock with our own transactions inside; SQLite's own
-            // busy_timeout makes the second process wait at each migration, and then finds it done.
-            retry_while_another_runs(|| c.run_pending_migrations(SQLITE).map(|v| v.iter().map(ToString::to_string).collect()))
+            // One write transaction around all of them (theirs are savepoints in it): a second process waits at its
+            // beginning, and only then looks what is still to do.
+            retry_while_another_runs(|| {
+                c.immediate_transaction(|c| c.run_pending_migrations(SQLITE).map(|v| v.iter().map(ToString::to_string).collect()))
+            })
         }
         DbConn::Postgres(c) => {
             c.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK});"))?;
