@@ -12,9 +12,15 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const LOCK: i64 = 0x63_6f_6d_6d_75_6e_65;
 
 /// Runs what hasn't run yet: in SQLite all or nothing, in PostgreSQL each in a transaction of its own. A second process that
-/// starts at the same time waits (OPS-07).
+/// starts at the same time waits (OPS-07). Where nothing is to do nothing is locked: every command comes through here.
 pub fn run(conn: &mut DbConn) -> Result<Vec<String>> {
-    let wrong = |e: Box<dyn std::error::Error + Send + Sync>| Error::Config(format!("a migration of the database failed: {e}"));
+    if pending(conn).is_ok_and(|names| names.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let wrong = |e: Box<dyn std::error::Error + Send + Sync>| match e.to_string() {
+        locked if locked.contains("locked") => Error::Busy(locked),
+        other => Error::Config(format!("a migration of the database failed: {other}")),
+    };
     let done = match conn {
         DbConn::Sqlite(c) => {
             // One write transaction around all of them (theirs are savepoints in it): a second process waits at its

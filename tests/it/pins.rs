@@ -78,7 +78,7 @@ async fn only_what_is_public_is_pinned_and_five_at_most() {
     let answer = river.cli(&["statement", "publish", "--collective", "river", "--lang", "en", "--reply-to", to, &file]);
     for bad in [&draft, &answer] {
         let (code, said) = river.cli_fails(&["statement", "pin", bad["id"].as_str().unwrap()]);
-        assert_eq!(code, 4);
+        assert_eq!(code, 4, "{said}");
         assert!(said.contains("public can be pinned"), "{said}");
     }
     let ids: Vec<String> = (0..6).map(|n| publish(&river, &format!("Number {n}"))).collect();
@@ -86,7 +86,7 @@ async fn only_what_is_public_is_pinned_and_five_at_most() {
         river.cli(&["statement", "pin", id]);
     }
     let (code, said) = river.cli_fails(&["statement", "pin", &ids[5]]);
-    assert_eq!(code, 4);
+    assert_eq!(code, 4, "{said}");
     assert!(said.contains("Five"), "{said}");
     assert_eq!(river.cli_fails(&["statement", "unpin", &ids[5]]).0, 3);
     assert_eq!(river.cli_fails(&["statement", "pin", "nothing"]).0, 3);
