@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Longest wait for an effect: the slowest peer wakes every three seconds and takes two hops.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Longest wait for an effect. The slowest peer wakes every three seconds and takes two hops; the rest is for busy machines.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The handle of the collective that meets this peer.
 pub fn handle(peer: &str) -> String {

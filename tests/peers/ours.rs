@@ -82,7 +82,7 @@ impl Ours {
     }
 
     pub fn wait(&self) -> Result<(), String> {
-        http::wait_for(&format!("https://{}/readyz", self.host.name), 20)
+        http::wait_for(&format!("https://{}/readyz", self.host.name), 90)
     }
 
     /// Runs a command with `--json`; gives what it printed (`Null` if nothing), or what it said on failing.

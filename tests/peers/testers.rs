@@ -26,7 +26,7 @@ fn verify_actor(servers: &Servers, handle: &str) -> Verdict {
             command
         }
     });
-    let asked = http::wait_for(&format!("https://{}/static/icon.svg", host.name), 40).and_then(|()| {
+    let asked = http::wait_for(&format!("https://{}/static/icon.svg", host.name), 90).and_then(|()| {
         let url = format!("https://{}/?actor_uri=acct:{handle}@{}", host.name, servers.ours.host.name);
         http::send(|client| client.get(url).header("accept", "application/json").timeout(std::time::Duration::from_secs(120)))
     });

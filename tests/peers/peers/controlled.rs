@@ -109,7 +109,7 @@ impl Peer for Controlled {
     }
 
     fn wait(&self) -> Result<(), String> {
-        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:{1}@{0}", self.host.name, self.account), 30)
+        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:{1}@{0}", self.host.name, self.account), 90)
     }
 
     fn stop(&self) {

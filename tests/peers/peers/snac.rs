@@ -136,7 +136,7 @@ impl Peer for Snac {
     }
 
     fn wait(&self) -> Result<(), String> {
-        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:alice@{0}", self.host.name), 20)
+        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:alice@{0}", self.host.name), 90)
     }
 
     fn stop(&self) {

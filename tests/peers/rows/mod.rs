@@ -12,7 +12,10 @@ use crate::{
     report::{Cell, Results},
     stage::Servers,
 };
-use std::time::Instant;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Instant,
+};
 
 /// What a row says where it worked: nothing, or how less than all of it worked (a whole sentence that stays the same).
 pub type Said = Can<Option<String>>;
@@ -103,7 +106,12 @@ pub fn run(servers: &Servers) -> Results {
 fn cell(row: &Row, meeting: &Meeting) -> Cell {
     let began = Instant::now();
     let before = (meeting.peer.log().len(), meeting.ours.process().log().len());
-    let said = (row.run)(meeting);
+    // A panic in one row must not end the others.
+    let said = catch_unwind(AssertUnwindSafe(|| (row.run)(meeting))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Err(Cannot::Failed(format!("panicked: {}", text.unwrap_or_default())))
+    });
     let seconds = began.elapsed().as_secs_f32();
     let cell = match said {
         Ok(None) => Cell::Works,
