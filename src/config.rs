@@ -225,6 +225,10 @@ impl Settings {
         for (name, value) in env {
             if let Some(path) = name.strip_prefix(ENV_PREFIX) {
                 set_from_env(&mut table, &name, path, value)?;
+            } else if let Some(meant) = mistyped(&table, &name) {
+                return Err(Error::Config(format!(
+                    "{name} sets nothing: a setting in the environment begins with {ENV_PREFIX}, as {meant}"
+                )));
             }
         }
         let settings: Settings = table
@@ -341,6 +345,15 @@ fn set_from_env(table: &mut toml::Table, name: &str, path: &str, text: String) -
     Ok(())
 }
 
+/// What a name with one underscore too few was meant to be: a `COMMUNARD_INSTANCE__MODE` that nobody reads would leave an
+/// instance in local mode whose steward believes otherwise.
+fn mistyped(table: &toml::Table, name: &str) -> Option<String> {
+    let path = name.strip_prefix(ENV_PREFIX.trim_end_matches('_'))?.trim_start_matches('_');
+    let section = table.keys().find(|section| path.to_ascii_lowercase().starts_with(&format!("{section}_")))?;
+    let key = path[section.len()..].trim_start_matches('_');
+    Some(format!("{ENV_PREFIX}{}__{key}", section.to_ascii_uppercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,6 +384,9 @@ mod tests {
     fn ops_20_what_is_wrong_is_named() {
         let say = |pairs: &[(&str, &str)]| Settings::load_with(None, env(pairs)).unwrap_err().to_string();
         assert!(say(&[("COMMUNARD__SERVER__LISTN", "x")]).contains("COMMUNARD__SERVER__LISTN"));
+        assert!(say(&[("COMMUNARD_INSTANCE__MODE", "production")]).ends_with("as COMMUNARD__INSTANCE__MODE"));
+        assert!(say(&[("COMMUNARD_SERVER_LISTEN", "127.0.0.1:2")]).ends_with("as COMMUNARD__SERVER__LISTEN"));
+        assert!(Settings::load_with(None, env(&[("COMMUNARD_TEST_REQUIRE", "peers")])).is_ok());
         assert!(say(&[("COMMUNARD__SERVER__LISTEN", "everywhere")]).contains("server.listen"));
         assert!(say(&[("COMMUNARD__DATABASE__CONNECTIONS", "many")]).contains("whole number"));
         assert!(

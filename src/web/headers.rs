@@ -79,9 +79,14 @@ pub async fn host(request: ServiceRequest, next: Next<impl MessageBody + 'static
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let name = state.site_if_set_up().map_or_else(|| state.settings.instance.domain.clone(), |site| site.domain.clone());
-    let response = actix_web::HttpResponse::MisdirectedRequest()
-        .content_type("text/plain; charset=utf-8")
-        .body(format!("This server answers to the name {name} only.\n"));
+    let said = if name.is_empty() {
+        "This server isn't set up yet: it answers to localhost only. Whoever runs it opens the link that it printed at its \
+         start, or sets instance.domain and starts it again.\n"
+            .to_owned()
+    } else {
+        format!("This server answers to the name {name} only.\n")
+    };
+    let response = actix_web::HttpResponse::MisdirectedRequest().content_type("text/plain; charset=utf-8").body(said);
     Ok(request.into_response(response))
 }
 

@@ -1,6 +1,6 @@
 //! The server starts, says how it is, and stops.
 
-use crate::harness::{Instance, backends, client};
+use crate::harness::{Backend, Instance, backends, client};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_instance_answers_before_it_is_set_up() {
@@ -16,6 +16,15 @@ async fn a_new_instance_answers_before_it_is_set_up() {
         assert_eq!(code, Some(0));
         assert!(took.as_secs() < 10, "{took:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_a_name_yet_tells_strangers_what_to_do() {
+    let instance = Instance::builder("river", Backend::Sqlite).env("INSTANCE__DOMAIN", "").not_set_up().start().await;
+    let stranger = client().get(instance.url("/")).header("host", "evil.example").send().await.unwrap();
+    assert_eq!(stranger.status(), 421);
+    let said = stranger.text().await.unwrap();
+    assert!(said.contains("isn't set up yet") && said.contains("instance.domain"), "{said}");
 }
 
 #[test]
