@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod passphrase;
 pub mod proofs;
 pub mod receive;
+pub mod relays;
 pub mod secret;
 pub mod sessions;
 pub mod setup;

@@ -1,6 +1,6 @@
 //! Telling the network: an activity's bytes and its recipients go into the queue, in the act's own transaction.
 
-use super::{Act, neighbours};
+use super::{Act, neighbours, relays};
 use crate::{
     db::{self, queue::NewActivity},
     domain::url::same_origin,
@@ -38,6 +38,7 @@ impl Audience {
 ///
 /// `activity` must have `id`, `type` and `actor`. `object_uri` is what it is about: deliveries about one object reach
 /// each inbox in the order in which they were queued. `public` puts it into the outbox collection.
+/// What is public about a statement goes to relays too.
 /// What goes to collectives of this instance is received at once, without the network (ORG-18, SRF-08). Never queues to blocked hosts or to actors that blocked the collective.
 pub fn send(act: &mut Act, activity: &Value, object_uri: &str, public: bool, audience: &Audience) -> Result<()> {
     send_with_key(act, activity, object_uri, public, audience, None)
@@ -87,6 +88,8 @@ pub fn send_with_key(
     if let Some(collective_id) = &audience.followers_of {
         inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);
     }
+    let relayed = if public { relays::relayed(act, &text("type"), object_uri)? } else { relays::Relayed::default() };
+    inboxes.extend(relayed.inboxes);
     let (ours, others): (BTreeSet<_>, BTreeSet<_>) =
         inboxes.into_iter().filter(|inbox| !inbox.is_empty()).partition(|inbox| act.site.owns(inbox));
     let new = NewActivity {
@@ -100,5 +103,8 @@ pub fn send_with_key(
         created_at: act.now,
     };
     db::queue::enqueue(act.conn, &new, &others)?;
+    if let Some((said, to)) = relayed.beside {
+        send(act, &said, object_uri, false, &to)?;
+    }
     if ours.is_empty() { Ok(()) } else { neighbours::receive(act, activity) }
 }

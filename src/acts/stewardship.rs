@@ -1,7 +1,7 @@
 //! What stewards decide for the whole instance: what it says about itself, whom it shuts out, which reports are settled.
 
 use super::{
-    Act, consents,
+    Act, consents, relays,
     setup::{MAX_DESCRIPTION, MAX_NAME},
 };
 use crate::{
@@ -58,7 +58,7 @@ pub struct Blocked {
     pub kind: BlockKind,
     /// Deliveries that waited and won't go.
     pub deliveries: usize,
-    /// Accounts that followed a collective of ours or were followed by one.
+    /// Accounts that followed a collective of ours or were followed by one, and relays.
     pub ties: usize,
 }
 
@@ -88,7 +88,7 @@ pub fn block(act: &mut Act, subject: &str, reason: &str) -> Result<Blocked> {
             (vec![subject.clone()], cancelled.unwrap_or(0))
         }
     };
-    let mut ties = 0;
+    let mut ties = relays::shut_out(act, &subject)?;
     for actor in actors {
         ties += usize::from(db::follows::remove_ties(act.conn, &actor)?);
     }

@@ -26,6 +26,7 @@ mod member;
 mod peer;
 mod queue;
 mod quote;
+mod relay;
 mod resolve;
 mod serve;
 mod setup;
@@ -67,6 +68,8 @@ pub enum Command {
     Peer(peer::PeerCommand),
     #[command(subcommand)]
     Block(block::BlockCommand),
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     #[command(subcommand)]
     Collective(collective::CollectiveCommand),
     #[command(subcommand)]
@@ -230,6 +233,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Queue(args) => queue::run(&open(settings)?, &args),
         Command::Peer(command) => peer::run(&open(settings)?, &command),
         Command::Block(command) => block::run(&instance(settings)?, command),
+        Command::Relay(command) => relay::run(&instance(settings)?, command),
         Command::Collective(command) => collective::run(&instance(settings)?, command),
         Command::Statement(command) => statement::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),

@@ -35,6 +35,7 @@ pub mod queue;
 pub mod queue_cleaning;
 pub mod queue_report;
 pub mod received;
+pub mod relays;
 pub mod remote_actors;
 pub mod remote_posts;
 pub mod reports;

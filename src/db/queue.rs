@@ -403,9 +403,10 @@ fn fail(
     peers::set_health(conn, &one.host, &health, one.why.as_deref())
 }
 
-/// An inbox that is gone: its followers go, and what waits for it. Others of the same host stay.
+/// An inbox that is gone: its followers go, and what waits for it; a relay is noted down as gone. Others of the same host stay.
 fn inbox_gone(conn: &mut DbConn, inbox: &str, now: Timestamp) -> Result<()> {
     super::follows::remove_followers_at(conn, inbox)?;
+    super::relays::gone(conn, inbox, now)?;
     diesel::update(deliveries::table.filter(deliveries::inbox.eq(inbox)).filter(deliveries::state.eq(DeliveryState::Pending)))
         .set((
             deliveries::state.eq(DeliveryState::Gone),

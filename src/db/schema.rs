@@ -390,6 +390,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    relays (id) {
+        id -> Text,
+        style -> Text,
+        address -> Text,
+        inbox -> Text,
+        actor_uri -> Nullable<Text>,
+        state -> Text,
+        follow_uri -> Text,
+        followed_by -> Nullable<Text>,
+        asked_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(pins -> statements (statement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -414,6 +429,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     likes,
     pins,
     received_activities,
+    relays,
     reports,
     blocks,
     blocked_by,

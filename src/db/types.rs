@@ -64,6 +64,8 @@ text_column!(
     names::KeyKind,
     names::SignatureScheme,
     names::BlockKind,
+    names::RelayStyle,
+    names::RelayState,
     consent::ConsentKind,
     consent::ConsentState,
     consent::PolicyScope,

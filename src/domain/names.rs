@@ -57,6 +57,14 @@ word_enum! {
     SignatureScheme { Cavage = "cavage", Rfc9421 = "rfc9421" }
 }
 word_enum! {
+    /// How a relay is spoken to (FEP-ae0c): it gets our activities themselves, or hears of statements by an `Announce`.
+    RelayStyle { Mastodon = "mastodon", LitePub = "litepub" }
+}
+word_enum! {
+    /// Where the subscription to a relay stands. `Gone`: its inbox or its actor is no more.
+    RelayState { Asked = "asked", Accepted = "accepted", Refused = "refused", Gone = "gone" }
+}
+word_enum! {
     /// What a block shuts out.
     BlockKind { Host = "host", Actor = "actor" }
 }

@@ -13,6 +13,21 @@ pub fn follow(id: &str, actor: &str, object: &str) -> Value {
     json!({ "@context": CONTEXT, "id": id, "type": FollowType::Follow, "actor": actor, "object": object, "to": [object] })
 }
 
+/// `Follow` of the public collection, by which one subscribes to a relay in Mastodon's way (FEP-ae0c,
+/// `app/models/relay.rb`). Addressed to nobody: a relay takes what names Public in `to` for something to pass on.
+pub fn follow_public(id: &str, actor: &str) -> Value {
+    json!({ "@context": CONTEXT, "id": id, "type": FollowType::Follow, "actor": actor, "object": PUBLIC })
+}
+
+/// `Announce` by the instance's actor to the relays that follow it, LitePub's way (FEP-ae0c). To its followers alone: an
+/// `Announce` to everybody would be a boost, and some relays pass over it.
+pub fn announce_to_relays(id: &str, actor: &str, object: &str, followers: &str, published: Timestamp) -> Value {
+    json!({
+        "@context": CONTEXT, "id": id, "type": AnnounceType::Announce, "actor": actor, "published": rfc3339(published),
+        "to": [followers], "cc": [], "object": object
+    })
+}
+
 /// `Accept` or `Reject` of a Follow. The Follow is embedded slim (id, type, actor, object): some peers look at the
 /// inner actor and fail where it is inlined whole.
 pub fn answer_follow(kind: &str, id: &str, actor: &str, follow_id: &str, follower: &str) -> Value {

@@ -87,7 +87,8 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
     document
 }
 
-/// The instance's own actor: signs our fetches, readable by everybody (FEP-d556, FEP-2677). Follows nobody.
+/// The instance's own actor: signs our fetches, readable by everybody (FEP-d556, FEP-2677). Follows relays, and
+/// only they may follow it.
 pub fn application(site: &Site, keys: &PublicKeys, published: Timestamp) -> Value {
     let id = site.instance_actor();
     json!({
@@ -101,6 +102,8 @@ pub fn application(site: &Site, keys: &PublicKeys, published: Timestamp) -> Valu
         "url": format!("{}/", site.base_url),
         "inbox": site.shared_inbox(),
         "outbox": format!("{id}/outbox"),
+        "followers": format!("{id}/followers"),
+        "following": format!("{id}/following"),
         "endpoints": { "sharedInbox": site.shared_inbox() },
         "publicKey": public_key(&id, keys),
         "assertionMethod": [multikey(&id, keys)],

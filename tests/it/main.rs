@@ -42,6 +42,7 @@ mod privacy;
 mod proofs;
 mod publishing;
 mod quotes;
+mod relays;
 mod requirements;
 mod return_of_peers;
 mod settings;

@@ -22,6 +22,7 @@ pub fn gone(act: &mut Act, actor_uri: &str) -> Result<Outcome> {
     db::inbox::undo_all_of(act.conn, actor_uri, act.now)?;
     db::remote_posts::bury_all_of(act.conn, actor_uri, act.now)?;
     db::follows::remove_actor(act.conn, actor_uri)?;
+    db::relays::gone(act.conn, actor_uri, act.now)?;
     consents::asker_gone(act, actor_uri)?;
     let buried = RemoteActorRow {
         name: String::new(),

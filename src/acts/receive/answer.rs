@@ -1,18 +1,26 @@
 //! Somebody accepts or rejects our Follow. Only whom we asked can answer (ORG-08).
 
 use super::Outcome;
-use crate::{acts::Act, db, domain::names::FollowState, error::Result};
+use crate::{
+    acts::{Act, relays},
+    db,
+    domain::names::FollowState,
+    error::Result,
+};
 
 /// Which Follow is answered, as far as the answer says: peers echo our id, embed the Follow, or both.
 #[derive(Debug, Clone, Default)]
 pub struct Answered {
     pub activity_uri: Option<String>,
-    /// Actor of the embedded Follow: one of our collectives.
+    /// Actor of the embedded Follow: one of our collectives, or the instance's own actor.
     pub follower_uri: Option<String>,
 }
 
 /// `Accept` makes a pending follow stand; `Reject` ends one, also long after it was accepted.
 pub fn answer(act: &mut Act, actor_uri: &str, accepted: bool, answered: &Answered) -> Result<Outcome> {
+    if let Some(outcome) = relays::answered(act, actor_uri, accepted, answered)? {
+        return Ok(outcome);
+    }
     let by_id = match &answered.activity_uri {
         Some(uri) => db::follows::following_by_activity(act.conn, uri)?.filter(|row| row.actor_uri == actor_uri),
         None => None,

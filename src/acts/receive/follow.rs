@@ -6,6 +6,7 @@ use crate::{
         Act,
         follow::pair,
         outbox::{self, Audience},
+        relays,
     },
     db::{self, collectives::CollectiveRow, follows::FollowerRow, inbox::InboxRow, remote_actors::RemoteActorRow},
     domain::names::{FollowState, InboxKind},
@@ -29,6 +30,9 @@ pub struct Follow {
 /// A repeated Follow is answered again with its new id: its sender lost our answer, or its own record. One that was
 /// rejected stays so and hears it again.
 pub fn follow(act: &mut Act, follow: &Follow) -> Result<Outcome> {
+    if follow.object_uri == act.site.instance_actor() {
+        return relays::followed(act, follow);
+    }
     let collective = match db::collectives::by_uri(act.conn, &follow.object_uri) {
         Err(Error::NotFound) => return Ok(Outcome::Dropped("no such collective")),
         other => other?,

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    acts::Act,
+    acts::{Act, relays},
     db,
     domain::names::InboxKind,
     error::{Error, Result},
@@ -48,6 +48,9 @@ fn collective(act: &mut Act, uri: &str) -> Result<Option<String>> {
 }
 
 fn unfollow(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<bool> {
+    if object_uri == act.site.instance_actor() {
+        return relays::unfollowed(act, actor_uri, None);
+    }
     let Some(id) = collective(act, object_uri)? else { return Ok(false) };
     db::inbox::undo(act.conn, InboxKind::Follow, actor_uri, object_uri, act.now)?;
     db::follows::remove_follower(act.conn, &id, actor_uri)
@@ -65,5 +68,6 @@ fn by_activity(act: &mut Act, actor_uri: &str, activity_uri: &str) -> Result<boo
         db::follows::remove_follower(act.conn, &row.collective_id, actor_uri)?;
     }
     let blocks = db::follows::remove_blocked_by(act.conn, actor_uri, None, Some(activity_uri))?;
+    let blocks = relays::unfollowed(act, actor_uri, Some(activity_uri))? || blocks;
     Ok(db::inbox::undo_by_activity(act.conn, actor_uri, activity_uri, act.now)? > 0 || blocks)
 }

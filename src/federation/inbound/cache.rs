@@ -1,11 +1,14 @@
-//! What the gate would read from the database for each activity, kept for seconds: blocks, actors, our collectives.
+//! What the gate would read from the database for each activity, kept for seconds: blocks, actors, our collectives, relays.
 //!
 //! Another process (the command line) may change any of it; so nothing is kept longer than [`KEEP`], and what this process
 //! changes is forgotten at once.
 
 use crate::{
     db::{self, remote_actors::RemoteActorRow},
-    domain::{names::BlockKind, url::parse_remote},
+    domain::{
+        names::{BlockKind, RelayState},
+        url::parse_remote,
+    },
     error::{Error, Result},
     state::AppState,
 };
@@ -23,6 +26,8 @@ pub struct Caches {
     blocks: Cache<(), Arc<Blocks>>,
     actors: Cache<String, Option<Arc<RemoteActorRow>>>,
     handles: Cache<String, bool>,
+    /// The actors of relays that took us in.
+    relays: Cache<(), Arc<HashSet<String>>>,
     /// Hosts that were noted down as up lately.
     seen: Cache<String, ()>,
 }
@@ -33,6 +38,7 @@ impl Default for Caches {
         Self {
             blocks: moka::future::CacheBuilder::new(1).time_to_live(KEEP).build(),
             actors: short().build(),
+            relays: moka::future::CacheBuilder::new(1).time_to_live(KEEP).build(),
             handles: moka::future::CacheBuilder::new(ACTORS).time_to_live(KEEP).build(),
             seen: moka::future::CacheBuilder::new(ACTORS).time_to_live(NOTE_EVERY).build(),
         }
@@ -83,6 +89,19 @@ impl Caches {
             Ok::<_, Error>(row.map(Arc::new))
         };
         self.actors.try_get_with_by_ref(uri, load).await.map_err(shared)
+    }
+
+    /// Whether a key is that of a relay which took us in, as far as its id tells: below the relay's actor.
+    pub async fn is_relay(&self, state: &AppState, key_id: &str) -> Result<bool> {
+        let load = async {
+            let rows = state.db.read(db::relays::list).await?;
+            let accepted = rows.into_iter().filter(|row| row.state == RelayState::Accepted);
+            Ok::<_, Error>(Arc::new(accepted.filter_map(|row| row.actor_uri).collect()))
+        };
+        let relays = self.relays.try_get_with((), load).await.map_err(shared)?;
+        let below =
+            |actor: &String| key_id.strip_prefix(actor).is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', '/']));
+        Ok(relays.iter().any(below))
     }
 
     /// Whether a collective of ours has this handle.

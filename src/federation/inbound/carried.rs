@@ -62,6 +62,10 @@ pub async fn pass(
     let Some(author) = activity.actor.clone() else { return Ok(None) };
     let carrier = carrier(state, request, &budget).await?;
     gate::count(state, &carrier.host)?;
+    // A relay brings what strangers say all day: nobody is asked for what concerns nobody here.
+    if state.wire.inbound.caches.is_relay(state, &carrier.uri).await? && !concerns_us(state, &activity, &author).await? {
+        return Ok(None);
+    }
     if let Proof::Claim(claim) = read(&body)
         && same_origin(&claim.method, &author)
         && is_timely(&claim, state.now(), &state.settings.federation)

@@ -96,8 +96,9 @@ pub async fn pass(
         return Err(Refusal::Forbidden("blocked"));
     }
     let (activity, own_signature) = parse_both(&body, limits.max_json_depth)?;
-    // Passed on by somebody else: only worth a look where its author signed it too.
-    let carried = own_signature && activity.actor.as_deref().is_some_and(|actor| !same_origin(actor, &claim.key_id));
+    // Passed on by somebody else: only worth a look where its author signed it too, or a relay that we asked for it brings it.
+    let others = activity.actor.as_deref().is_some_and(|actor| !same_origin(actor, &claim.key_id));
+    let carried = others && (own_signature || caches.is_relay(state, &claim.key_id).await?);
     check_ids(state, &site, &activity, (!carried).then_some(&claim.key_id))?;
     check_ids_are_theirs(state, &site, [claim.key_id.as_str()])?;
     let signer = activity.actor.clone().unwrap_or_else(|| without_fragment(&claim.key_id).to_owned());

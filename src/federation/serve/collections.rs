@@ -9,8 +9,8 @@ use super::{
 use crate::{
     AppState,
     acts::proofs,
-    db::{self, DbConn, collectives::CollectiveRow},
-    domain::{names::InboxKind, names::StatementState},
+    db::{self, DbConn, collectives::CollectiveRow, relays::RelayRow},
+    domain::names::{InboxKind, RelayState, StatementState},
     error::{Error, Result},
     vocab::collection::{collection, page, whole},
 };
@@ -61,6 +61,23 @@ pub async fn outbox(state: Data<AppState>, handle: Path<String>, request: HttpRe
 /// The instance's own actor says nothing.
 pub async fn instance_outbox(state: Data<AppState>) -> Answer {
     Ok(document(&whole(&format!("{}/outbox", state.site()?.instance_actor()), Vec::new())))
+}
+
+/// How many relays follow the instance's own actor; which ones is nobody's business.
+pub async fn instance_followers(state: Data<AppState>) -> Answer {
+    count_relays(state, "followers", |row| row.followed_by.is_some()).await
+}
+
+/// How many relays it follows.
+pub async fn instance_following(state: Data<AppState>) -> Answer {
+    count_relays(state, "following", |row| row.state == RelayState::Accepted).await
+}
+
+async fn count_relays(state: Data<AppState>, name: &'static str, counts: fn(&RelayRow) -> bool) -> Answer {
+    let id = format!("{}/{name}", state.site()?.instance_actor());
+    let rows = state.db.read(db::relays::list).await?;
+    let total = rows.iter().filter(|row| counts(row)).count();
+    Ok(document(&collection(&id, i64::try_from(total).unwrap_or(i64::MAX), None)))
 }
 
 pub async fn followers(state: Data<AppState>, handle: Path<String>, request: HttpRequest) -> Answer {

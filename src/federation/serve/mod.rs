@@ -37,6 +37,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/activities/{id}").route(read().to(statements::activity)))
         .service(resource("/stamps/{id}").route(read().to(statements::stamp)))
         .service(resource("/actor").route(read().to(actors::instance)))
+        .service(resource("/actor/followers").route(read().to(collections::instance_followers)))
+        .service(resource("/actor/following").route(read().to(collections::instance_following)))
         .service(resource("/actor/outbox").route(read().to(collections::instance_outbox)))
         .service(resource("/c/{handle}/outbox").route(read().to(collections::outbox)))
         .service(resource("/c/{handle}/followers").route(read().to(collections::followers)))

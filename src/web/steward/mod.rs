@@ -27,6 +27,7 @@ use serde::Deserialize;
 mod collectives;
 mod members;
 mod pictures;
+mod relays;
 
 routes! {
     "/steward" Steward { get => overview }
@@ -45,6 +46,8 @@ routes! {
     "/steward/instance" Steward { get => instance, post => describe }
     "/steward/blocks" Steward { get => blocks, post => block }
     "/steward/blocks/remove" Steward { post => unblock }
+    "/steward/relays" Steward { get => relays::page, post => relays::add }
+    "/steward/relays/remove" Steward { post => relays::remove }
     "/steward/reports" Steward { get => reports }
     "/steward/reports/{id}/resolve" Steward { post => resolve }
 }

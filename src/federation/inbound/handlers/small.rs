@@ -6,6 +6,7 @@ use crate::{
     domain::{consent::Use, names::InboxKind},
     error::Result,
     state::AppState,
+    vocab::PUBLIC,
 };
 
 pub async fn follow(state: &AppState, verified: &Verified) -> Result<Outcome> {
@@ -30,7 +31,8 @@ pub async fn answer(state: &AppState, verified: &Verified, accepted: bool) -> Re
     if object.kind.is_some() && !object.is("Follow") {
         return Ok(Outcome::Dropped("answers nothing that was asked"));
     }
-    if object.inner().is_some_and(|asked| asked != verified.actor.uri) {
+    // Of a relay in Mastodon's way the public collection was followed.
+    if object.inner().is_some_and(|asked| asked != verified.actor.uri && asked != PUBLIC) {
         return Ok(Outcome::Dropped("answers for somebody else"));
     }
     let answered = answer::Answered { activity_uri: object.id.clone(), follower_uri: object.actor() };
