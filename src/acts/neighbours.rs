@@ -5,7 +5,7 @@
 
 use super::{
     Act,
-    receive::{Outcome, answer, follow, post, react, undo},
+    receive::{Outcome, actor, answer, follow, post, react, undo},
 };
 use crate::{
     db::{self, collectives::CollectiveRow},
@@ -31,7 +31,7 @@ pub(super) fn receive(act: &mut Act, activity: &Value) -> Result<()> {
 }
 
 fn handle(act: &mut Act, sender: &CollectiveRow, read: &Activity, activity: &Value) -> Result<Outcome> {
-    let (actor, id) = (sender.uri.as_str(), read.id.as_deref());
+    let (by, id) = (sender.uri.as_str(), read.id.as_deref());
     let Some(object) = read.object() else { return Ok(Outcome::Dropped("nothing in it")) };
     let object_uri = object.id.as_deref().unwrap_or_default();
     match read.kind.as_str() {
@@ -46,21 +46,21 @@ fn handle(act: &mut Act, sender: &CollectiveRow, read: &Activity, activity: &Val
         }
         "Accept" | "Reject" => {
             let answered = answer::Answered { activity_uri: object.id.clone(), follower_uri: object.actor() };
-            answer::answer(act, actor, read.kind == "Accept", &answered)
+            answer::answer(act, by, read.kind == "Accept", &answered)
         }
-        "Like" => react::to_statement(act, InboxKind::Like, actor, id, object_uri),
-        "Announce" if act.site.owns(object_uri) => react::boost_of_statement(act, actor, id, object_uri),
+        "Like" => react::to_statement(act, InboxKind::Like, by, id, object_uri),
+        "Announce" if act.site.owns(object_uri) => react::boost_of_statement(act, by, id, object_uri),
         "Announce" => match db::remote_posts::by_uri(act.conn, object_uri)? {
-            Some(kept) => react::boost_of_other(act, actor, id, kept),
+            Some(kept) => react::boost_of_other(act, by, id, kept),
             None => Ok(Outcome::Dropped("no post to be had")),
         },
         "Undo" => {
             let undone = undo::Undone { kind: object.kind.clone(), activity_uri: object.id.clone(), object_uri: object.inner() };
-            undo::undo(act, actor, &undone)
+            undo::undo(act, by, &undone)
         }
         "Create" | "Update" => {
             let Some(read_post) = object.post() else { return Ok(Outcome::Dropped("no kind of post that is kept")) };
-            let visibility = read_post.visibility(Some(&format!("{actor}/followers")));
+            let visibility = read_post.visibility(Some(&format!("{by}/followers")));
             let quote_approved = read_post.quote_authorization.is_some();
             let received = post::Received { post: read_post, visibility, quote_approved, quoted: None };
             match read.kind.as_str() {
@@ -68,7 +68,12 @@ fn handle(act: &mut Act, sender: &CollectiveRow, read: &Activity, activity: &Val
                 _ => post::update(act, id, &received),
             }
         }
-        "Delete" => post::delete(act, actor, object_uri),
+        // The move's own act saw that the two name each other.
+        "Move" => match db::remote_actors::any_by_uri(act.conn, read.target.as_deref().unwrap_or_default())? {
+            Some(new) => actor::moved(act, &sender.as_actor(), &new),
+            None => Ok(Outcome::Dropped("the new account isn't known")),
+        },
+        "Delete" => post::delete(act, by, object_uri),
         _ => Ok(Outcome::Dropped("nothing that concerns the neighbours")),
     }
 }

@@ -56,6 +56,63 @@ async fn a_collective_moves_out_and_its_followers_follow_along() {
     }
 }
 
+/// Whom a collective follows, with the state.
+fn following(instance: &Instance, handle: &str) -> Vec<(String, String)> {
+    let list = instance.cli(&["following", "--collective", handle]);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    list.as_array().unwrap().iter().map(|line| (text(&line["actor"]), text(&line["state"]))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_go_along_to_a_collective_of_their_own_instance() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let harbour = Peer::start("harbour").await;
+        let old = harbour.actor("old");
+        for handle in ["grove", "delta"] {
+            river.cli(&["collective", "add", handle, "--name", handle]);
+        }
+        // Somebody of another server comes to live here, and those here who followed them follow along.
+        for handle in ["river", "delta"] {
+            river.cli(&["follow", "--collective", handle, &old.uri]);
+            let follow = harbour.expect("Follow", |follow| follow["actor"] == river.actor(handle).as_str()).await;
+            old.post(&river, &activity(&old, "Accept", follow)).await;
+        }
+        let moves = || {
+            let mut moves = activity(&old, "Move", json!(old.uri));
+            moves["target"] = json!(river.actor("delta"));
+            moves
+        };
+        old.post(&river, &moves()).await;
+        assert_eq!(following(&river, "river"), [(old.uri.clone(), "accepted".to_owned())], "delta doesn't name the old one");
+        river.cli(&["collective", "edit", "delta", "--alias", &old.uri, "--alias", &river.actor("river")]);
+        old.post(&river, &moves()).await;
+        assert_eq!(following(&river, "river"), [(river.actor("delta"), "accepted".to_owned())]);
+        assert_eq!(following(&river, "delta"), [], "it doesn't follow itself");
+        harbour.expect("Undo", |undo| undo["object"]["actor"] == river.actor("river").as_str()).await;
+        let followers = |handle: &str| {
+            let list = river.cli(&["followers", "--collective", handle]);
+            list.as_array().unwrap().iter().map(|line| line["actor"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(followers("delta"), [river.actor("river")]);
+
+        // A collective moves within the instance, and its neighbour that followed it follows along.
+        river.cli(&["follow", "--collective", "grove", &river.actor("river")]);
+        river.cli(&["collective", "move", "river", "--to", &river.actor("delta")]);
+        assert_eq!(following(&river, "grove"), [(river.actor("delta"), "accepted".to_owned())]);
+        assert_eq!(followers("river"), Vec::<String>::new());
+
+        // And to another server.
+        let new = harbour.actor("new");
+        let mut document = harbour.actor_document("new", &new);
+        document["alsoKnownAs"] = json!([river.actor("delta")]);
+        harbour.serve_object(&document);
+        river.cli(&["collective", "move", "delta", "--to", &new.uri]);
+        harbour.expect("Follow", |follow| follow["actor"] == river.actor("grove").as_str() && follow["object"] == new.uri.as_str()).await;
+        assert_eq!(following(&river, "grove"), [(new.uri.clone(), "pending".to_owned())]);
+    }
+}
+
 struct Case {
     world: Arc<World>,
     harbour: Peer,

@@ -62,7 +62,8 @@ pub fn moved(act: &mut Act, old: &RemoteActorRow, new: &RemoteActorRow) -> Resul
         let id = act.site.activity(&act.new_id());
         let undo = vocab::activity::undo(&id, &collective.uri, bare(follow), vec![old.uri.clone()], vec![]);
         outbox::send(act, &undo, &pair(&collective.uri, &old.uri), false, &Audience::inbox(&old.inbox))?;
-        if db::follows::following(act.conn, &collective.id, &new.uri)?.is_none() && !act.site.owns(&new.uri) {
+        // Who moved may have become the follower itself.
+        if new.uri != collective.uri && db::follows::following(act.conn, &collective.id, &new.uri)?.is_none() {
             let id = act.site.activity(&act.new_id());
             let follow = vocab::activity::follow(&id, &collective.uri, &new.uri);
             let row = FollowingRow {

@@ -71,11 +71,16 @@ async fn old_account(state: &AppState, uri: &str, budget: &Budget) -> Result<Opt
     }
 }
 
-/// The new account, if it names the old one in its own document, fetched now.
+/// The new account, if it names the old one in its own document, fetched now; a collective of ours as it is.
 async fn linked(state: &AppState, old: &RemoteActorRow, target: &str, budget: &Budget) -> Result<Option<RemoteActorRow>> {
     let blocks = state.wire.inbound.caches.blocks(state).await?;
-    if blocks.shut_out(target) || state.site()?.owns(target) {
+    if blocks.shut_out(target) {
         return Ok(None);
+    }
+    if state.site()?.owns(target) {
+        let uri = target.to_owned();
+        let ours = state.db.read(move |conn| Ok(db::collectives::by_uris(conn, &[uri])?.pop())).await?;
+        return Ok(ours.map(|row| row.as_actor()).filter(|new| new.also_known_as.contains(&old.uri)));
     }
     match actors::refresh(state, target, budget).await {
         Ok(new) => Ok((new.uri == target && new.also_known_as.contains(&old.uri)).then_some(new)),
