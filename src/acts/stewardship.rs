@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Result},
 };
+use std::collections::BTreeSet;
 
 /// Longest reason of a block, in characters.
 const MAX_REASON: usize = 1_000;
@@ -82,10 +83,14 @@ pub fn block(act: &mut Act, subject: &str, reason: &str) -> Result<Blocked> {
             (actors, db::queue_cleaning::cancel_host(act.conn, &subject)?)
         }
         BlockKind::Actor => {
-            // The shared inbox is others' too.
-            let inbox = db::remote_actors::by_uri(act.conn, &subject)?.map(|actor| actor.inbox);
-            let cancelled = inbox.map(|inbox| db::queue_cleaning::cancel_inbox(act.conn, &inbox)).transpose()?;
-            (vec![subject.clone()], cancelled.unwrap_or(0))
+            let mut cancelled = 0;
+            if let Some(actor) = db::remote_actors::by_uri(act.conn, &subject)? {
+                let inboxes: BTreeSet<String> = actor.shared_inbox.into_iter().chain([actor.inbox]).collect();
+                for inbox in inboxes {
+                    cancelled += db::queue_cleaning::cancel_for_actor(act.conn, &subject, &inbox)?;
+                }
+            }
+            (vec![subject.clone()], cancelled)
         }
     };
     let mut ties = relays::shut_out(act, &subject)?;

@@ -25,6 +25,12 @@ pub fn hosts(conn: &mut DbConn) -> Result<HashSet<String>> {
     Ok(rows.into_iter().collect())
 }
 
+/// All blocked actors, by their ids.
+pub fn actors(conn: &mut DbConn) -> Result<HashSet<String>> {
+    let rows: Vec<String> = blocks::table.filter(blocks::kind.eq(BlockKind::Actor)).select(blocks::subject).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Whether this host or this very actor is blocked.
 pub fn is_blocked(conn: &mut DbConn, host: &str, actor_uri: &str) -> Result<bool> {
     let count: i64 = blocks::table.filter(blocks::subject.eq_any([host, actor_uri])).count().get_result(conn)?;

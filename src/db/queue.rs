@@ -57,13 +57,16 @@ struct NewDelivery<'a> {
     created_at: Timestamp,
 }
 
-/// Writes an activity and a delivery for each inbox; hosts that stewards blocked get none. An inbox that is no address
+/// Writes an activity and a delivery for each inbox; hosts that stewards blocked get none, nor do inboxes that only blocked
+/// actors have. An inbox that is no address
 /// is written down as refused, so that somebody sees it.
 pub fn enqueue(conn: &mut DbConn, activity: &NewActivity, inboxes: &BTreeSet<String>) -> Result<()> {
     let seq: i64 = diesel::insert_into(activities::table).values(activity).returning(activities::seq).get_result(conn)?;
     let blocked = super::blocks::hosts(conn)?;
+    let shut = super::remote_actors::inboxes_of_blocked(conn)?;
     let rows: Vec<NewDelivery> = inboxes
         .iter()
+        .filter(|inbox| !shut.contains(*inbox))
         .map(|inbox| (inbox, crate::domain::url::host_and_port(inbox)))
         .filter(|(_, host)| host.as_ref().is_none_or(|host| !blocked.iter().any(|one| lies_under(host, one))))
         .map(|(inbox, host)| NewDelivery {

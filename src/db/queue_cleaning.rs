@@ -2,17 +2,18 @@
 
 use super::{
     DbConn,
-    schema::{activities, boosts, deliveries, followers, following, likes, statements},
+    schema::{activities, boosts, collectives, deliveries, followers, following, likes, remote_actors, statements},
 };
 use crate::{
     domain::{
         Timestamp,
-        names::{DeliveryState, StatementState},
+        names::{DeliveryState, FollowState, StatementState},
         url::{host_and_port, lies_under},
     },
     error::Result,
 };
 use diesel::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 /// Most values bound in one statement: SQLite takes 32,766.
 const CHUNK: usize = 1_000;
@@ -33,10 +34,81 @@ pub fn cancel_host(conn: &mut DbConn, blocked: &str) -> Result<usize> {
     Ok(cancelled)
 }
 
-/// Takes back what waits for one inbox; gives how many deliveries that were.
-pub fn cancel_inbox(conn: &mut DbConn, inbox: &str) -> Result<usize> {
-    let theirs = deliveries::table.filter(deliveries::state.eq(DeliveryState::Pending)).filter(deliveries::inbox.eq(inbox));
-    Ok(diesel::delete(theirs).execute(conn)?)
+/// Takes back what waits at an inbox for one actor alone; gives how many deliveries that were. A shared inbox serves all of
+/// a server, so what anybody else there is to get stays: another follower, somebody addressed now or in an earlier version,
+/// a relay.
+pub fn cancel_for_actor(conn: &mut DbConn, actor_uri: &str, inbox: &str) -> Result<usize> {
+    if super::relays::by_inbox(conn, inbox)?.is_some_and(|relay| relay.actor_uri.as_deref() != Some(actor_uri)) {
+        return Ok(0);
+    }
+    let waiting: Vec<(i64, String, String)> = deliveries::table
+        .inner_join(activities::table)
+        .filter(deliveries::state.eq(DeliveryState::Pending))
+        .filter(deliveries::inbox.eq(inbox))
+        .select((deliveries::id, activities::actor_uri, activities::object_uri))
+        .load(conn)?;
+    let mut needed: HashMap<(String, String), bool> = HashMap::new();
+    let mut theirs = Vec::new();
+    for (id, by, about) in waiting {
+        let key = (by, about);
+        let needed = match needed.get(&key) {
+            Some(known) => *known,
+            None => {
+                let found = is_needed(conn, &key.0, &key.1, inbox, actor_uri)?;
+                needed.insert(key, found);
+                found
+            }
+        };
+        if !needed {
+            theirs.push(id);
+        }
+    }
+    for chunk in theirs.chunks(CHUNK) {
+        diesel::delete(deliveries::table.filter(deliveries::id.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(theirs.len())
+}
+
+/// Whether anybody but `except` is reached at an inbox by what an actor of ours says about an object.
+fn is_needed(conn: &mut DbConn, by: &str, about: &str, inbox: &str, except: &str) -> Result<bool> {
+    let said: Vec<String> = activities::table
+        .filter(activities::actor_uri.eq(by))
+        .filter(activities::object_uri.eq(about))
+        .select(activities::json)
+        .load(conn)?;
+    let mut addressed: BTreeSet<String> = BTreeSet::new();
+    for json in said {
+        let activity: serde_json::Value = serde_json::from_str(&json)?;
+        let lists = ["to", "cc"].into_iter().filter_map(|name| activity[name].as_array());
+        addressed.extend(lists.flatten().filter_map(|uri| uri.as_str()).map(str::to_owned));
+    }
+    addressed.remove(except);
+    if addressed.contains(&format!("{by}/followers")) {
+        let there = followers::shared_inbox.eq(inbox).or(followers::shared_inbox.is_null().and(followers::inbox.eq(inbox)));
+        let others: i64 = followers::table
+            .inner_join(collectives::table.on(collectives::id.eq(followers::collective_id)))
+            .filter(collectives::uri.eq(by))
+            .filter(followers::state.eq(FollowState::Accepted))
+            .filter(followers::actor_uri.ne(except))
+            .filter(there)
+            .count()
+            .get_result(conn)?;
+        if others > 0 {
+            return Ok(true);
+        }
+    }
+    let addressed: Vec<String> = addressed.into_iter().collect();
+    for chunk in addressed.chunks(CHUNK) {
+        let there: i64 = remote_actors::table
+            .filter(remote_actors::uri.eq_any(chunk))
+            .filter(remote_actors::inbox.eq(inbox).or(remote_actors::shared_inbox.eq(inbox)))
+            .count()
+            .get_result(conn)?;
+        if there > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Actors on a host, or on hosts below it, that follow a collective of ours or that one follows.

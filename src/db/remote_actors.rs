@@ -8,6 +8,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A public key that an actor's own document lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,26 @@ pub fn any_by_uris(conn: &mut DbConn, uris: &[String]) -> Result<Vec<RemoteActor
     let mut found = by_uris(conn, uris)?;
     found.extend(super::collectives::by_uris(conn, uris)?.iter().map(super::collectives::CollectiveRow::as_actor));
     Ok(found)
+}
+
+/// Inboxes that belong to blocked actors and to nobody else that is known.
+pub fn inboxes_of_blocked(conn: &mut DbConn) -> Result<BTreeSet<String>> {
+    let blocked = super::blocks::actors(conn)?;
+    if blocked.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let theirs = remote_actors::table.filter(remote_actors::uri.eq_any(&blocked)).select(remote_actors::inbox);
+    let mut inboxes: BTreeSet<String> = theirs.load::<String>(conn)?.into_iter().collect();
+    let others: Vec<(String, Option<String>)> = remote_actors::table
+        .filter(remote_actors::uri.ne_all(&blocked))
+        .filter(remote_actors::inbox.eq_any(&inboxes).or(remote_actors::shared_inbox.eq_any(&inboxes)))
+        .select((remote_actors::inbox, remote_actors::shared_inbox))
+        .load(conn)?;
+    for (inbox, shared) in others {
+        inboxes.remove(&inbox);
+        shared.map(|shared| inboxes.remove(&shared));
+    }
+    Ok(inboxes)
 }
 
 /// Writes an actor as fetched, over what was known under the same id; its row id stays.

@@ -64,6 +64,45 @@ async fn a_block_cancels_what_waits_and_lets_followers_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_block_of_one_account_leaves_what_others_of_its_server_get() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Peer::start("valley").await;
+        let (ana, bo) = (follower(&river, &valley, "ana").await, follower(&river, &valley, "bo").await);
+        let (carl, dora) = (valley.actor("carl"), valley.actor("dora"));
+        river.queue_empties(20).await;
+        valley.decide(|request| (request.method == "POST").then(|| Canned::status(503)));
+        let waiting = |many: u64| {
+            let river = &river;
+            eventually("so much waits", 20, move || async move { (river.cli(&["queue"])["waiting"] == many).then_some(()) })
+        };
+        let cancelled = |actor: &PeerActor| river.cli(&["block", "add", &actor.uri])["deliveries"].clone();
+        let with_mention = |title: &str, of: &PeerActor| {
+            let file = river.file("text.md", format!("{title}: the whole text.\n"));
+            let args = ["statement", "publish", "--collective", "river", "--title", title, "--mention", &of.uri, &file];
+            river.cli(&args);
+        };
+        // One delivery to the shared inbox for ana and bo, one for them and carl, who follows nobody.
+        publish(&river, "For followers");
+        with_mention("For carl too", &carl);
+        waiting(2).await;
+        assert_eq!(cancelled(&ana), 0, "bo follows as well");
+        assert_eq!(cancelled(&bo), 1, "nobody else is there for the first, but carl is for the second");
+        waiting(1).await;
+        assert_eq!(cancelled(&carl), 1);
+        waiting(0).await;
+        // From now on none of the three makes a delivery; dora does.
+        publish(&river, "To nobody there");
+        with_mention("Of carl, not to him", &carl);
+        waiting(0).await;
+        with_mention("To dora", &dora);
+        waiting(1).await;
+        assert_eq!(cancelled(&dora), 1);
+        waiting(0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_done_and_old_is_forgotten_at_the_next_start() {
     for backend in backends() {
         let mut river = Instance::builder("river", backend).env("DELIVERY__KEEP_DONE_DAYS", 30).start().await;

@@ -146,7 +146,8 @@ fn published(row: &StatementRow) -> Published {
     Published { uri: row.uri.clone(), url: row.uri.clone(), form: row.form, version: row.version }
 }
 
-/// Inboxes of everybody mentioned and quoted, and of those whom the version before mentioned: they have it and must hear of the edit.
+/// Inboxes of everybody mentioned and quoted, and of those whom the version before mentioned: they have it and must hear of
+/// the edit. Not of those who are shut out: what is named in the text isn't sent to them.
 pub fn recipients(act: &mut Act, content: &StatementContent, before: Option<&VersionRow>) -> Result<BTreeSet<String>> {
     let mentions = || content.mentions.iter().chain(before.iter().flat_map(|version| &version.content.mentions));
     let uris: Vec<String> = mentions().map(|mention| mention.actor.clone()).filter(|uri| !uri.is_empty()).collect();
@@ -155,11 +156,13 @@ pub fn recipients(act: &mut Act, content: &StatementContent, before: Option<&Ver
     let quotes: Vec<&Quoted> = quotes.collect();
     let authors: Vec<String> = quotes.iter().map(|quote| quote.author.clone()).filter(|uri| !uri.is_empty()).collect();
     let authors = db::remote_actors::by_uris(act.conn, &authors)?;
-    let cited = quotes.iter().map(|quote| match authors.iter().find(|row| row.uri == quote.author) {
-        Some(row) => row.preferred_inbox().to_owned(),
-        None => quote.inbox.clone(),
+    let shut_out = db::blocks::actors(act.conn)?;
+    let cited = quotes.iter().filter(|quote| !shut_out.contains(&quote.author)).map(|quote| {
+        let known = authors.iter().find(|row| row.uri == quote.author);
+        known.map_or_else(|| quote.inbox.clone(), |row| row.preferred_inbox().to_owned())
     });
     Ok(mentions()
+        .filter(|mention| !shut_out.contains(&mention.actor))
         .map(|mention| match known.iter().find(|row| row.uri == mention.actor) {
             // To the shared inbox where there is one: what is public goes there, and nobody is told twice.
             Some(row) => row.preferred_inbox().to_owned(),

@@ -1,0 +1,2 @@
+DROP INDEX remote_actors_shared_inbox;
+DROP INDEX remote_actors_inbox;
