@@ -22,6 +22,15 @@ account-reset-lead = بعد ذلك تُغلق جلساتكم في كل مكان 
 account-reset-button = حفظ عبارة المرور
 account-mail = عنوان البريد
 account-mail-help = لإرسال رابط إذا نسيتم عبارة المرور فقط. اتركوه فارغًا فلا نعرف لكم عنوانًا.
+account-mail-invitation-subject = دعوتكم إلى { $site }
+account-mail-invitation-body =
+    مرحبًا،
+
+    يدعوكم { $site } إلى الكتابة معهم. أنشئوا حسابكم هنا، والرابط يعمل مرة واحدة حتى { $time }:
+
+    { $link }
+
+    هو لكم وحدكم. إن كنتم لا تعرفون شيئًا عن هذا فلا تفعلوا شيئًا: لا نحفظ عنوانكم.
 account-mail-reset-subject = عبارة مرور جديدة على { $site }
 account-mail-reset-body =
     مرحبًا { $name }،

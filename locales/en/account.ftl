@@ -22,6 +22,15 @@ account-reset-lead = Afterwards you are signed out everywhere else.
 account-reset-button = Set the passphrase
 account-mail = Mail address
 account-mail-help = Only for a link when you forget your passphrase. Leave it empty and we know none.
+account-mail-invitation-subject = Your invitation to { $site }
+account-mail-invitation-body =
+    Hello,
+
+    { $site } invites you to write with them. Make your account here; the link works once, until { $time }:
+
+    { $link }
+
+    It is for you alone. If you know nothing of this, do nothing: your address isn't kept.
 account-mail-reset-subject = A new passphrase for { $site }
 account-mail-reset-body =
     Hello { $name },

@@ -1,6 +1,6 @@
 //! `member`: invite, list, disable, enable, reset, role, admit, dismiss.
 
-use super::Context;
+use super::{Context, option_form};
 use crate::{
     acts::{Principal, accounts, invitations},
     db,
@@ -10,13 +10,15 @@ use crate::{
         time,
     },
     error::{Error, Result},
+    i18n::Lang,
+    web,
 };
 use serde_json::json;
 
 /// The instance's members.
 #[derive(Debug, clap::Subcommand)]
 pub enum MemberCommand {
-    /// Print a link with which one person makes an account.
+    /// Print a link with which one person makes an account, or send it by mail.
     Invite {
         /// The collective they will belong to.
         #[arg(long, value_name = "HANDLE")]
@@ -27,6 +29,12 @@ pub enum MemberCommand {
         /// Days until the link expires. Default: accounts.invitation_days.
         #[arg(long)]
         days: Option<u32>,
+        /// Send the link to this address instead of printing it. The address is kept nowhere.
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
+        /// Language of the mail. Default: the instance's own.
+        #[arg(long, value_name = "TAG", requires = "mail")]
+        language: Option<String>,
     },
     /// List the members.
     List,
@@ -79,19 +87,30 @@ pub fn run(ctx: &Context, command: MemberCommand) -> Result<()> {
     let site = ctx.state.site()?;
     let act = |f: &mut dyn FnMut(&mut crate::acts::Act) -> Result<()>| ctx.state.act_blocking(Principal::Console, |act| f(act));
     match command {
-        MemberCommand::Invite { collective, role, days } => {
-            let default_days = ctx.settings().accounts.invitation_days;
-            let made = ctx.state.act_blocking(Principal::Console, |act| {
-                let collective_id = match &collective {
-                    Some(handle) => Some(db::collectives::by_handle(act.conn, handle)?.id),
-                    None => only_collective(act, role)?,
-                };
-                invitations::invite(act, &invitations::NewInvitation { role, collective_id, days }, default_days)
+        MemberCommand::Invite { collective, role, days, mail, language } => {
+            let collective_id = ctx.state.db.read_blocking(|conn| match &collective {
+                Some(handle) => Ok(Some(db::collectives::by_handle(conn, handle)?.id)),
+                None => only_collective(conn, role),
             })?;
-            let url = format!("{}/join/{}", site.base_url, made.token);
+            let wanted = invitations::NewInvitation { role, collective_id, days };
+            let default_days = ctx.settings().accounts.invitation_days;
+            let Some(to) = mail else {
+                let made = ctx.state.act_blocking(Principal::Console, |act| invitations::invite(act, &wanted, default_days))?;
+                let url = format!("{}/join/{}", site.base_url, made.token);
+                let expires = time::rfc3339(made.expires_at);
+                ctx.print(json!({ "url": url, "expires": expires, "role": role, "sent": false }), || {
+                    format!("{url}\nIt works once, until {expires}. Give it to one person, by a way you trust.")
+                });
+                return Ok(());
+            };
+            let lang = match &language {
+                Some(tag) => Lang::by_tag(tag).ok_or_else(|| option_form("language", "en, ar, es"))?,
+                None => crate::mail::invitation::language("", &site),
+            };
+            let made = ctx.block_on(web::invite_by_mail(&ctx.state, Principal::Console, wanted, lang, &to))?;
             let expires = time::rfc3339(made.expires_at);
-            ctx.print(json!({ "url": url, "expires": expires, "role": role }), || {
-                format!("{url}\nIt works once, until {expires}. Give it to one person, by a way you trust.")
+            ctx.print(json!({ "url": null, "expires": expires, "role": role, "sent": true }), || {
+                format!("The invitation is on its way. It works once, until {expires}.")
             });
         }
         MemberCommand::List => list(ctx)?,
@@ -149,8 +168,8 @@ fn find(ctx: &Context, name: &str) -> Result<Id> {
 }
 
 /// Where there is one collective, nobody needs to name it.
-fn only_collective(act: &mut crate::acts::Act, role: Role) -> Result<Option<Id>> {
-    let all = db::collectives::list(act.conn)?;
+fn only_collective(conn: &mut db::DbConn, role: Role) -> Result<Option<Id>> {
+    let all = db::collectives::list(conn)?;
     match all.as_slice() {
         [one] => Ok(Some(one.id.clone())),
         _ if role == Role::Steward => Ok(None),

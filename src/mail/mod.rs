@@ -1,6 +1,6 @@
 //! Mail, where SMTP is configured; everything works without: links are then handed over by hand.
 //!
-//! Must not compose texts (they come translated), and must not know clients: no address of a person's machine is in
+//! Must not say anything that isn't in the locales, and must not know clients: no address of a person's machine is in
 //! what it sends.
 
 use crate::{
@@ -16,6 +16,8 @@ use lettre::{
 };
 use std::time::Duration;
 
+pub mod invitation;
+
 /// Longest wait for the mail server, for each step.
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest subject, in characters; longer ones are cut.
@@ -29,6 +31,17 @@ pub enum Sent {
     Yes,
     /// `mail.smtp_url` is empty: the caller shows the link instead.
     NotConfigured,
+}
+
+/// Whether a mail could be sent to an address: asked before anything is made that the mail is to carry.
+///
+/// # Errors
+/// `Invalid` for the field `mail` where mail isn't set up, or where `to` is no address.
+pub fn check(settings: &Settings, to: &str) -> Result<()> {
+    if settings.mail.smtp_url.is_empty() {
+        return Err(Error::invalid("mail", "error-mail-none"));
+    }
+    to.trim().parse::<Address>().map(drop).map_err(|_| Error::invalid("mail", "error-mail-form"))
 }
 
 /// Sends one mail of plain text, in any language, to one address.

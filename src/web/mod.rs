@@ -15,12 +15,15 @@ pub mod errors;
 pub mod headers;
 pub mod i18n;
 pub mod images;
+mod invite_by_mail;
 pub mod multipart;
 pub mod public;
 pub mod routes;
 pub mod session;
 pub mod setup;
 pub mod steward;
+
+pub use invite_by_mail::invite_by_mail;
 
 pub fn routes(cfg: &mut ServiceConfig) {
     assets::routes(cfg);

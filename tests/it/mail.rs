@@ -4,6 +4,7 @@ use crate::{
     accounts::{Browser, join, path_of},
     harness::{
         Instance, backends, eventually,
+        instance::PASSPHRASE,
         smtp::{Mail, MailServer},
     },
 };
@@ -102,4 +103,72 @@ async fn a_mail_server_that_is_away_is_logged_without_the_address_and_changes_no
     assert!(!instance.log().contains("bo@valley.example"));
     assert!(owner.is_in().await, "asking changes nothing");
     instance.leave_queue();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_goes_out_by_mail_and_its_address_is_kept_nowhere() {
+    for backend in backends() {
+        let server = MailServer::start();
+        let instance = with_mail(backend, &server).await;
+        let mail = async |nth: usize| eventually("the mail comes", 30, || async { server.mails().get(nth).cloned() }).await;
+        let join_link = |mail: &Mail| {
+            let text = mail.text();
+            let start = text.find(&instance.url("/join/")).unwrap_or_else(|| panic!("no link in {text}"));
+            path_of(text[start..].split_whitespace().next().unwrap())
+        };
+        let made = instance.cli(&["member", "invite", "--mail", "bela@valley.example", "--language", "ar"]);
+        assert_eq!((&made["sent"], &made["url"]), (&serde_json::json!(true), &serde_json::Value::Null));
+        let first = mail(0).await;
+        assert_eq!(first.to, ["bela@valley.example"]);
+        assert!(first.text().contains("مرة واحدة"), "{}", first.text());
+        let path = join_link(&first);
+        let mut bela = Browser::new(&instance, "198.51.100.31");
+        assert_eq!(bela.submit(&path, &path, &[("name", "Bela"), ("passphrase", OLD), ("repeat", OLD)]).await.status, 303);
+        assert!(bela.is_in().await);
+
+        // By a steward's page, in the instance's own language unless another is chosen.
+        let mut ada = Browser::new(&instance, "198.51.100.32");
+        ada.sign_in("ada", PASSPHRASE).await;
+        let collective = instance.db().read_blocking(|conn| communard::db::collectives::by_handle(conn, "river")).unwrap().id;
+        let fields = |to| vec![("role", "member"), ("collective", collective.as_str()), ("mail", to), ("language", "en")];
+        let page = ada.submit("/steward/members", "/steward/members/invite", &fields("dora@valley.example")).await;
+        assert!(page.status == 200 && page.body.contains("on its way") && !page.body.contains("/join/"), "{}", page.body);
+        let second = mail(1).await;
+        assert!(second.text().contains("invites you") && second.to == ["dora@valley.example"]);
+        let page = ada.submit("/steward/members", "/steward/members/invite", &fields("no address")).await;
+        assert_eq!(page.status, 422);
+        assert_eq!(server.mails().len(), 2);
+        let (code, said) = instance.cli_fails(&["member", "invite", "--mail", "nonsense"]);
+        assert!(code == 2 && said.contains("mail address"), "{code} {said}");
+        assert_eq!(instance.cli_fails(&["member", "invite", "--mail", "a@b.example", "--language", "xx"]).0, 2);
+        assert!(!instance.log().contains("valley.example"));
+        let rows = instance.db().read_blocking(|conn| {
+            communard::db::tokens::list_open(
+                conn,
+                communard::domain::names::TokenPurpose::Invitation,
+                chrono::Utc::now().naive_utc(),
+            )
+        });
+        let rows = rows.unwrap();
+        assert!(rows.len() == 1 && !format!("{rows:?}").contains("valley.example"), "one is open, and no faulty one was made");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_no_mail_carries_is_taken_back() {
+    let open = |instance: &Instance| {
+        let now = chrono::Utc::now().naive_utc();
+        let purpose = communard::domain::names::TokenPurpose::Invitation;
+        instance.db().read_blocking(|conn| communard::db::tokens::list_open(conn, purpose, now)).unwrap().len()
+    };
+    let plain = Instance::builder("river", crate::harness::Backend::Sqlite).start().await;
+    let (code, said) = plain.cli_fails(&["member", "invite", "--mail", "bela@valley.example"]);
+    assert!(code == 2 && said.contains("no mail server"), "{code} {said}");
+    assert_eq!(open(&plain), 0);
+    let nobody = format!("smtp://127.0.0.1:{}", crate::harness::free_port());
+    let builder = Instance::builder("river", crate::harness::Backend::Sqlite);
+    let away = builder.env("MAIL__SMTP_URL", nobody).env("MAIL__FROM", "office@river.example").start().await;
+    let (code, said) = away.cli_fails(&["member", "invite", "--mail", "bela@valley.example"]);
+    assert!(code == 1 && said.contains("mail server") && !said.contains("bela"), "{code} {said}");
+    assert_eq!(open(&away), 0);
 }

@@ -108,7 +108,9 @@ async fn followers_go_along_to_a_collective_of_their_own_instance() {
         document["alsoKnownAs"] = json!([river.actor("delta")]);
         harbour.serve_object(&document);
         river.cli(&["collective", "move", "delta", "--to", &new.uri]);
-        harbour.expect("Follow", |follow| follow["actor"] == river.actor("grove").as_str() && follow["object"] == new.uri.as_str()).await;
+        harbour
+            .expect("Follow", |follow| follow["actor"] == river.actor("grove").as_str() && follow["object"] == new.uri.as_str())
+            .await;
         assert_eq!(following(&river, "grove"), [(new.uri.clone(), "pending".to_owned())]);
     }
 }

@@ -13,10 +13,10 @@ use crate::{
     error::{Error, Fault, Result},
     state::AppState,
     web::{
-        account::{faults_of, form_page},
+        account::{fault, faults_of, form_page},
         csrf::{Form, Nothing},
         i18n::T,
-        see_other,
+        invite_by_mail, see_other,
         session::StewardSignedIn,
     },
 };
@@ -63,16 +63,29 @@ struct MembersPage {
     link: String,
     /// For whom it is: a member's name, or empty for an invitation.
     link_for: String,
+    /// Whether an invitation was just sent by mail.
+    sent: bool,
+    /// Whether this instance sends mail at all.
+    mail: bool,
+    /// Languages that a mail can have.
+    languages: Vec<(String, String)>,
+    language: String,
+    /// Where a mail was to go that couldn't be sent.
+    to: String,
 }
 
-async fn show(
-    t: T,
-    state: &AppState,
-    me: &StewardSignedIn,
-    faults: Vec<Fault>,
+/// What a page of members shows beside them: what was just done.
+#[derive(Default)]
+struct Done {
     link: String,
     link_for: String,
-) -> Result<HttpResponse> {
+    sent: bool,
+    faults: Vec<Fault>,
+    to: String,
+    language: String,
+}
+
+async fn show(t: T, state: &AppState, me: &StewardSignedIn, done: Done) -> Result<HttpResponse> {
     let now = state.now();
     let (members, belong, collectives, open) = state
         .db
@@ -116,21 +129,26 @@ async fn show(
         .collect();
     let page = MembersPage {
         csrf: me.csrf().to_owned(),
-        faults,
+        faults: done.faults,
         members,
         invitations,
         collectives,
         roles: vec![("member".to_owned(), t.get("steward-role-member")), ("steward".to_owned(), t.get("steward-role-steward"))],
         days: state.settings.accounts.invitation_days,
-        link,
-        link_for,
+        link: done.link,
+        link_for: done.link_for,
+        sent: done.sent,
+        mail: !state.settings.mail.smtp_url.is_empty(),
+        languages: t.languages().into_iter().map(|lang| (lang.tag().to_owned(), lang.name().to_owned())).collect(),
+        language: if done.language.is_empty() { t.lang.to_owned() } else { done.language },
+        to: done.to,
         t,
     };
     form_page(&page, &page.faults)
 }
 
 pub async fn page(t: T, state: Data<AppState>, me: StewardSignedIn) -> Result<HttpResponse> {
-    show(t, &state, &me, Vec::new(), String::new(), String::new()).await
+    show(t, &state, &me, Done::default()).await
 }
 
 #[derive(Deserialize)]
@@ -141,27 +159,40 @@ pub struct Invite {
     collective: String,
     #[serde(default)]
     days: String,
+    /// Where to send it; empty: nowhere, the page shows the link.
+    #[serde(default)]
+    mail: String,
+    #[serde(default)]
+    language: String,
 }
 
 pub async fn invite(t: T, state: Data<AppState>, me: StewardSignedIn, form: Form<Invite>) -> Result<HttpResponse> {
     let form = form.value;
     let default_days = state.settings.accounts.invitation_days;
+    let to = form.mail.trim().to_owned();
     let made = async {
         let wanted = NewInvitation {
             role: form.role.parse().map_err(|_| Error::invalid("role", "error-role"))?,
             collective_id: Some(form.collective).filter(|id| !id.is_empty()),
             days: form.days.trim().parse().ok(),
         };
-        state.act(me.principal(), move |act| invitations::invite(act, &wanted, default_days)).await
+        if to.is_empty() {
+            return state.act(me.principal(), move |act| invitations::invite(act, &wanted, default_days)).await;
+        }
+        let lang = crate::mail::invitation::language(&form.language, &*state.site()?);
+        invite_by_mail(&state, me.principal(), wanted, lang, &to).await
     }
     .await;
-    match made {
-        Ok(made) => {
-            let link = format!("{}/join/{}", state.site()?.base_url, made.token);
-            show(t, &state, &me, Vec::new(), link, String::new()).await
+    let done = match made {
+        Ok(_) if !to.is_empty() => Done { sent: true, ..Done::default() },
+        Ok(made) => Done { link: format!("{}/join/{}", state.site()?.base_url, made.token), ..Done::default() },
+        Err(Error::Upstream(_)) => {
+            let faults = vec![fault("mail", "error-mail-failed")];
+            Done { faults, to, language: form.language, ..Done::default() }
         }
-        Err(error) => show(t, &state, &me, faults_of(error)?, String::new(), String::new()).await,
-    }
+        Err(error) => Done { faults: faults_of(error)?, to, language: form.language, ..Done::default() },
+    };
+    show(t, &state, &me, done).await
 }
 
 pub async fn revoke(
@@ -224,7 +255,7 @@ pub async fn reset(
         })
         .await?;
     let link = format!("{}/reset/{token}", state.site()?.base_url);
-    show(t, &state, &me, Vec::new(), link, name).await
+    show(t, &state, &me, Done { link, link_for: name, ..Done::default() }).await
 }
 
 #[derive(Deserialize)]
