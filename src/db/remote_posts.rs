@@ -105,6 +105,13 @@ pub fn set_quote(conn: &mut DbConn, id: &str, stamp: Option<&str>, approved: boo
     Ok(())
 }
 
+/// A post quotes nothing any more.
+pub fn forget_quote(conn: &mut DbConn, id: &str, now: Timestamp) -> Result<()> {
+    set_quote(conn, id, None, false, now)?;
+    diesel::update(remote_posts::table.find(id)).set(remote_posts::quote_uri.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
 pub fn insert(conn: &mut DbConn, row: &RemotePostRow) -> Result<()> {
     diesel::insert_into(remote_posts::table).values(row).execute(conn)?;
     Ok(())

@@ -76,6 +76,9 @@ async fn a_quote_is_asked_for_granted_and_taken_back_between_instances() {
         }
         assert!(object["content"].as_str().unwrap().contains(&quoted));
         assert_eq!(object["digestMultibase"], digest);
+        // The Update about that is no edit, and the other side takes it nevertheless.
+        let copy = || river.db().read_blocking(|conn| communard::db::remote_posts::by_uri(conn, &quote)).unwrap();
+        eventually("the copy quotes nothing", 20, || async { copy().filter(|post| post.quote_uri.is_none()) }).await;
         let (code, _) = river.cli_fails(&["quote", "accept", theirs["id"].as_str().unwrap()]);
         assert_eq!(code, 4, "a revocation is final");
 

@@ -35,6 +35,17 @@ impl<'a> Meeting<'a> {
         Self { ours, peer, us: ours.actor(&handle), handle, them: peer.actor() }
     }
 
+    /// The same peer and another collective of ours, whose handle ends like this.
+    pub fn beside(&self, ending: &str) -> Self {
+        let handle = self.handle.clone() + ending;
+        Self { ours: self.ours, peer: self.peer, us: self.ours.actor(&handle), handle, them: self.them.clone() }
+    }
+
+    /// Whether a line of [`Ours::answered`] is a POST that the peer signed.
+    pub fn posted(&self, line: &str) -> bool {
+        line.contains(" POST ") && line.contains(&format!("//{}/", self.peer.host()))
+    }
+
     /// Words that stand nowhere else, so that a text is known by them.
     pub fn words(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -94,14 +105,19 @@ impl<'a> Meeting<'a> {
     ///
     /// # Errors
     /// `Failed` with `what` after [`PATIENCE`]; `Unsupported` at once.
-    pub fn until<T>(&self, what: &str, mut check: impl FnMut() -> Can<Option<T>>) -> Can<T> {
-        let deadline = Instant::now() + PATIENCE;
+    pub fn until<T>(&self, what: &str, check: impl FnMut() -> Can<Option<T>>) -> Can<T> {
+        self.within(PATIENCE, what, check)
+    }
+
+    /// As [`Meeting::until`], with another limit.
+    pub fn within<T>(&self, limit: Duration, what: &str, mut check: impl FnMut() -> Can<Option<T>>) -> Can<T> {
+        let deadline = Instant::now() + limit;
         loop {
             if let Some(found) = check()? {
                 return Ok(found);
             }
             if Instant::now() > deadline {
-                return Err(Cannot::Failed(format!("not within {} s: {what}", PATIENCE.as_secs())));
+                return Err(Cannot::Failed(format!("not within {} s: {what}", limit.as_secs())));
             }
             std::thread::sleep(Duration::from_millis(150));
         }
@@ -128,7 +144,7 @@ impl<'a> Meeting<'a> {
 
     /// Lets us follow the peer unless we do.
     pub fn we_follow(&self) -> Can<()> {
-        if self.peer.has_follower(&self.us)? {
+        if self.peer.has_follower(&self.us)? && self.our_follow()?.as_deref() == Some("accepted") {
             return Ok(());
         }
         self.cli(&["follow", &self.peer.address()])?;
@@ -138,8 +154,13 @@ impl<'a> Meeting<'a> {
 
     /// The state of our follow of the peer.
     pub fn our_follow(&self) -> Can<Option<String>> {
+        self.follow_of(&self.them)
+    }
+
+    /// The state of our follow of an account.
+    pub fn follow_of(&self, actor: &str) -> Can<Option<String>> {
         let list = self.cli(&["following"])?;
-        let entry = list.as_array().and_then(|list| list.iter().find(|one| one["actor"] == self.them.as_str()));
+        let entry = list.as_array().and_then(|list| list.iter().find(|one| one["actor"] == actor));
         Ok(entry.and_then(|entry| entry["state"].as_str().map(str::to_owned)))
     }
 

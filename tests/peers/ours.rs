@@ -2,13 +2,14 @@
 
 use crate::{
     http,
+    peers::{Quoting, Scheme},
     process::Process,
     stage::{Host, Net},
 };
 use serde_json::Value;
 use std::{
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -24,6 +25,8 @@ pub enum Front {
 pub struct Ours {
     pub host: Host,
     env: Vec<(String, String)>,
+    /// nginx's log.
+    access: PathBuf,
     process: Option<Process>,
 }
 
@@ -54,7 +57,7 @@ impl Ours {
             ]),
         }
         let env: Vec<_> = settings.into_iter().map(|(key, value)| (format!("COMMUNARD__{key}"), value)).collect();
-        let mut ours = Self { host: host.clone(), env, process: None };
+        let mut ours = Self { host: host.clone(), env, access: net.logs.join("access.log"), process: None };
         let first = handles[0].as_str();
         let setup = [
             "setup",
@@ -107,10 +110,34 @@ impl Ours {
 
     /// The display name that we keep for an account elsewhere.
     pub fn name_of(&self, actor: &str) -> Result<Option<String>, String> {
-        let settings = communard::config::Settings::load_with(None, self.env.clone()).map_err(|e| e.to_string())?;
-        let db = communard::db::Db::open(&settings).map_err(|e| e.to_string())?;
-        let row = db.read_blocking(|conn| communard::db::remote_actors::by_uri(conn, actor)).map_err(|e| e.to_string())?;
+        let row = self.database()?.read_blocking(|conn| communard::db::remote_actors::by_uri(conn, actor));
+        let row = row.map_err(|e| e.to_string())?;
         Ok(row.map(|row| row.name))
+    }
+
+    /// What our copy of somebody's post quotes.
+    pub fn quoting(&self, uri: &str) -> Result<Option<Quoting>, String> {
+        let row = self.database()?.read_blocking(|conn| communard::db::remote_posts::by_uri(conn, uri));
+        let row = row.map_err(|e| e.to_string())?;
+        Ok(row.and_then(|row| Some(Quoting { quoted: row.quote_uri?, stamp: row.quote_stamp })))
+    }
+
+    /// Lets us believe to have learned that this host wants such signatures.
+    pub fn sign_by(&self, host: &str, scheme: Scheme) -> Result<(), String> {
+        let now = chrono::Utc::now().naive_utc();
+        let done = self.database()?.write_blocking(|conn| communard::db::peers::set_signature(conn, host, scheme, now));
+        done.map_err(|e| e.to_string())
+    }
+
+    /// What nginx has noted of the requests to this instance: method, path, status, who signed how.
+    pub fn answered(&self) -> String {
+        let log = String::from_utf8_lossy(&std::fs::read(&self.access).unwrap_or_default()).into_owned();
+        log.lines().filter(|line| line.contains(&format!(" {} ", self.host.name))).flat_map(|line| [line, "\n"]).collect()
+    }
+
+    fn database(&self) -> Result<communard::db::Db, String> {
+        let settings = communard::config::Settings::load_with(None, self.env.clone()).map_err(|e| e.to_string())?;
+        communard::db::Db::open(&settings).map_err(|e| e.to_string())
     }
 
     pub fn process(&self) -> &Process {

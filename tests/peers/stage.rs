@@ -23,7 +23,7 @@ pub struct Host {
 }
 
 /// All hosts in order of their addresses.
-const HOSTS: &[&str] = &["ours", "b", "snac", "fedify", "fedify-9421", "pubby", "pasture"];
+const HOSTS: &[&str] = &["ours", "b", "snac", "fedify", "fedify-9421", "pubby", "pasture", "snac-twin"];
 
 /// Files that every started program may need.
 #[derive(Clone)]
@@ -224,19 +224,24 @@ impl Stage {
         let net = &self.net;
         let nginx = self.start_nginx();
         let mut peers: Vec<Box<dyn Peer>> = vec![
-            Box::new(snac::Snac::start(net, self.host("snac"))),
-            Box::new(controlled::Controlled::fedify(net, self.host("fedify"), "draft-cavage-http-signatures-12")),
-            Box::new(controlled::Controlled::fedify(net, self.host("fedify-9421"), "rfc9421")),
+            Box::new(snac::Snac::start(net, self.host("snac"), self.host("snac-twin"))),
+            Box::new(controlled::Controlled::fedify(
+                net,
+                self.host("fedify"),
+                self.host("fedify-9421"),
+                "draft-cavage-http-signatures-12",
+            )),
+            Box::new(controlled::Controlled::fedify(net, self.host("fedify-9421"), self.host("fedify"), "rfc9421")),
             Box::new(controlled::Controlled::pubby(net, self.host("pubby"))),
             Box::new(communard::Communard::start(net, self.host("b"))),
         ];
         if let Ok(only) = std::env::var("COMMUNARD_PEERS_ONLY") {
             peers.retain(|peer| only.split(',').any(|key| key == peer.key()));
         }
-        // A collective for each peer, so that they don't see each other's rows; and one more for moves.
-        let handles: Vec<String> = peers
-            .iter()
-            .flat_map(|peer| [crate::meeting::handle(peer.key()), crate::meeting::handle(peer.key()) + "_new"])
+        // A collective for each peer, so that they don't see each other's rows; and two more for moves.
+        let handles: Vec<String> = (peers.iter().map(|peer| peer.as_ref()))
+            .chain(peers.iter().filter_map(|peer| peer.twin()))
+            .flat_map(|peer| ["", "_old", "_new"].map(|ending| crate::meeting::handle(peer.key()) + ending))
             .collect();
         let ours = Ours::start(net, self.host("ours"), Front::Nginx, &handles);
         let waits = peers.iter().map(|peer| peer.wait()).chain([ours.wait()]);

@@ -144,6 +144,11 @@ pub fn update(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
         db::remote_posts::set_quote(act.conn, &known.id, stamp, received.quote_approved, act.now)?;
         return Ok(Outcome::Done);
     }
+    if !newer && post.quote.is_none() && known.quote_uri.is_some() && post.updated >= known.updated {
+        // No edit either: its consent was refused or taken back, and it quotes no more. An older version doesn't get here.
+        db::remote_posts::forget_quote(act.conn, &known.id, act.now)?;
+        return Ok(Outcome::Done);
+    }
     if !newer {
         return Ok(Outcome::Dropped("not newer than what is here"));
     }

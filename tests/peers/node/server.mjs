@@ -2,10 +2,13 @@
 // came in, and does what its control address is told. It takes its orders over plain http on its own loopback address.
 //
 // Environment: PEER_HOST (its name), PEER_ADDRESS, PEER_DATA (a folder: keys and the book outlive a restart), FIRST_KNOCK.
-import { createFederation, exportJwk, generateCryptoKeyPair, importJwk, InProcessMessageQueue, MemoryKvStore } from "@fedify/fedify";
 import {
-  Accept, Activity, Announce, Article, Block, Create, Delete, Endpoints, Follow, isActor, Like, Mention, Move, Note, Person,
-  PUBLIC_COLLECTION, QuoteRequest, Reject, Tombstone, Undo, Update,
+  createFederation, exportJwk, generateCryptoKeyPair, importJwk, InProcessMessageQueue, MemoryKvStore, signRequest,
+  verifyObject,
+} from "@fedify/fedify";
+import {
+  Accept, Activity, Announce, Article, Block, Create, Delete, Endpoints, Follow, InteractionPolicy, InteractionRule, isActor, Like,
+  Mention, Move, Note, Person, PUBLIC_COLLECTION, QuoteAuthorization, QuoteRequest, Reject, Tombstone, Undo, Update,
 } from "@fedify/vocab";
 import { serve } from "@hono/node-server";
 import { Temporal } from "@js-temporal/polyfill";
@@ -15,6 +18,8 @@ import fs from "node:fs";
 const { PEER_HOST: host, PEER_ADDRESS: address, PEER_DATA: data, FIRST_KNOCK: firstKnock } = process.env;
 const origin = `https://${host}`;
 const me = "bob";
+/** Accounts that move, from where and where to, by the way of moving. */
+const movers = { push: ["erin", "gina"], pull: ["fred", "hanna"] };
 
 await configure({
   sinks: { console: getConsoleSink() },
@@ -30,8 +35,11 @@ const bookFile = `${data}/book.json`;
 const keyFile = `${data}/keys.json`;
 const book = fs.existsSync(bookFile) ? JSON.parse(fs.readFileSync(bookFile)) : {
   name: me, byHand: false, followers: [], requests: [], following: {}, objects: {}, reactions: [], names: {}, blocked_by: [],
-  follows: {}, own: {}, sent: {}, quotes: {}, moved: {}, requestIds: {},
+  follows: {}, own: {}, sent: {}, quotes: {}, asked: {}, stamps: {}, reviewQuotes: false, moved: {}, requestIds: {},
+  others: Object.fromEntries(Object.values(movers).flat().map((name) => [name, { followers: [], aliases: [], movedTo: null }])),
 };
+/** By the id of its object, each Create as it came. */
+const raw = {};
 const keep = () => fs.writeFileSync(bookFile, JSON.stringify(book, null, 1));
 keep();
 
@@ -64,8 +72,20 @@ async function person(ctx) {
   });
 }
 
-federation.setActorDispatcher("/users/{identifier}", (ctx, id) => id === me ? person(ctx) : null)
-  .setKeyPairsDispatcher((_, id) => id === me ? keyPairs() : []);
+async function mover(ctx, name) {
+  const keys = await ctx.getActorKeyPairs(name);
+  const { aliases, movedTo } = book.others[name];
+  return new Person({
+    id: ctx.getActorUri(name), preferredUsername: name, name, inbox: ctx.getInboxUri(name),
+    endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), publicKey: keys[0].cryptographicKey,
+    assertionMethods: keys.map((k) => k.multikey), aliases: aliases.map((alias) => new URL(alias)),
+    successor: movedTo ? new URL(movedTo) : null,
+  });
+}
+
+const known = (name) => name === me || Object.hasOwn(book.others, name);
+federation.setActorDispatcher("/users/{identifier}", (ctx, id) => !known(id) ? null : id === me ? person(ctx) : mover(ctx, id))
+  .setKeyPairsDispatcher((_, id) => known(id) ? keyPairs() : []);
 federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
 federation.setFollowersDispatcher("/users/{identifier}/followers", async (ctx) => {
   const found = await Promise.all(book.followers.map((id) => ctx.lookupObject(id)));
@@ -77,6 +97,10 @@ const stored = (kind) => async (ctx, { id }) => {
 };
 federation.setObjectDispatcher(Note, "/notes/{id}", stored("notes"));
 federation.setObjectDispatcher(Article, "/articles/{id}", stored("articles"));
+federation.setObjectDispatcher(QuoteAuthorization, "/stamps/{id}", (_, { id }) => {
+  const stamp = book.stamps[`${origin}/stamps/${id}`];
+  return stamp && !stamp.gone ? QuoteAuthorization.fromJsonLd(stamp.json) : null;
+});
 federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
   software: { name: "fedify-peer", version: { major: 0, minor: 1, patch: 0 } }, protocols: ["activitypub"],
   usage: { users: { total: 1 }, localPosts: 0, localComments: 0 },
@@ -85,10 +109,10 @@ federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
 const withoutOne = (list, one) => list.filter((other) => other !== one);
 const same = (a, b) => a.type === b.type && a.object === b.object && a.actor === b.actor;
 
-function answer(ctx, follow, kind) {
+function answer(ctx, follow, kind, name = me) {
   const Kind = kind === "Accept" ? Accept : Reject;
   return new Kind({
-    id: new URL(`#${kind}/${crypto.randomUUID()}`, ctx.getActorUri(me)), actor: ctx.getActorUri(me),
+    id: new URL(`#${kind}/${crypto.randomUUID()}`, ctx.getActorUri(name)), actor: ctx.getActorUri(name),
     // Slim on purpose: an embedded actor confuses some servers.
     object: new Follow({ id: follow.id, actor: follow.actorId, object: follow.objectId }),
   });
@@ -98,7 +122,7 @@ async function write(object, author) {
   if (object instanceof Note || object instanceof Article) {
     book.objects[object.id.href] = {
       type: object.constructor.name, name: object.name?.toString() ?? null, content: object.content?.toString() ?? "",
-      quote: object.quoteUrl?.href ?? object.quoteId?.href ?? null, author,
+      quote: object.quoteUrl?.href ?? object.quoteId?.href ?? null, stamp: object.quoteAuthorizationId?.href ?? null, author,
     };
   } else if (object && isActor(object)) {
     book.names[object.id.href] = object.name?.toString() ?? "";
@@ -108,7 +132,13 @@ async function write(object, author) {
 federation.setInboxListeners("/users/{identifier}/inbox", "/inbox")
   .on(Follow, async (ctx, follow) => {
     const who = follow.actorId.href;
-    if (follow.objectId?.href !== ctx.getActorUri(me).href) return;
+    const whom = ctx.parseUri(follow.objectId)?.identifier;
+    if (Object.hasOwn(book.others, whom)) {
+      book.others[whom].followers = [...withoutOne(book.others[whom].followers, who), who];
+      await ctx.sendActivity({ identifier: whom }, await follow.getActor(ctx), answer(ctx, follow, "Accept", whom));
+      return keep();
+    }
+    if (whom !== me) return;
     book.names[who] = (await follow.getActor(ctx))?.name?.toString() ?? "";
     book.requestIds[who] = follow.id.href;
     if (book.byHand) {
@@ -120,21 +150,30 @@ federation.setInboxListeners("/users/{identifier}/inbox", "/inbox")
     keep();
   })
   .on(Accept, async (ctx, accept) => {
-    const object = await accept.getObject(ctx);
     const who = accept.actorId.href;
-    if (object instanceof QuoteRequest || book.quotes[accept.objectId?.href]) {
-      const request = object?.id?.href ?? accept.objectId.href;
-      if (book.quotes[request]) book.quotes[request] = { state: "accepted", stamp: accept.resultId?.href ?? null };
+    const asked = book.quotes[accept.objectId?.href];
+    if (asked) {
+      const stamp = accept.resultId?.href;
+      // What an Accept says is worth nothing before the stamp itself was read where it lies.
+      if (asked?.author === who && stamp && await isStamp(ctx, stamp, asked, who)) Object.assign(asked, { state: "accepted", stamp });
     } else if (book.follows[who]) {
       book.following[who] = "accepted";
     }
     keep();
   })
-  .on(Reject, async (ctx, reject) => {
-    const object = await reject.getObject(ctx);
-    const request = object?.id?.href ?? reject.objectId?.href;
-    if (book.quotes[request]) book.quotes[request] = { state: "rejected", stamp: null };
+  .on(Reject, (_, reject) => {
+    const asked = book.quotes[reject.objectId?.href];
+    if (asked) {
+      if (asked.author === reject.actorId.href) asked.state = "rejected";
+    }
     else if (book.follows[reject.actorId.href]) book.following[reject.actorId.href] = "rejected";
+    keep();
+  })
+  .on(QuoteRequest, async (ctx, request) => {
+    const quote = request.instrumentId.href;
+    const asked = { id: request.id.href, by: request.actorId.href, target: request.objectId.href, quote };
+    book.asked[quote] = asked;
+    if (!book.reviewQuotes) await grant(ctx, asked);
     keep();
   })
   .on(Create, async (ctx, create) => { await write(await create.getObject(ctx), create.actorId.href); keep(); })
@@ -142,16 +181,30 @@ federation.setInboxListeners("/users/{identifier}/inbox", "/inbox")
   .on(Delete, (_, remove) => {
     const id = remove.objectId?.href;
     if (book.objects[id]?.author === remove.actorId.href) delete book.objects[id];
+    for (const asked of Object.values(book.quotes)) {
+      if (asked.stamp === id && asked.author === remove.actorId.href) asked.state = "revoked";
+    }
     keep();
   })
   .on(Announce, (_, a) => { book.reactions.push({ type: "Announce", actor: a.actorId.href, object: a.objectId.href, id: a.id.href }); keep(); })
   .on(Like, (_, a) => { book.reactions.push({ type: "Like", actor: a.actorId.href, object: a.objectId.href, id: a.id.href }); keep(); })
   .on(Block, (_, block) => { book.blocked_by.push(block.actorId.href); keep(); })
-  .on(Move, (_, move) => { book.moved[move.objectId.href] = move.targetId?.href; keep(); })
+  .on(Move, async (ctx, move) => {
+    const [old, target] = [move.objectId.href, move.targetId?.href];
+    const named = (await (await ctx.lookupObject(target))?.toJsonLd())?.alsoKnownAs ?? [];
+    if (move.actorId.href === old && book.following[old] === "accepted" && [named].flat().includes(old)) {
+      book.moved[old] = target;
+      await orders.follow(ctx, { actor: target });
+      await orders.unfollow(ctx, { actor: old });
+    }
+    keep();
+  })
   .on(Undo, async (ctx, undo) => {
     const undone = await undo.getObject(ctx);
     const who = undo.actorId.href;
-    if (undone instanceof Follow) book.followers = withoutOne(book.followers, who);
+    const whom = undone instanceof Follow ? ctx.parseUri(undone.objectId)?.identifier : null;
+    if (Object.hasOwn(book.others, whom)) book.others[whom].followers = withoutOne(book.others[whom].followers, who);
+    else if (undone instanceof Follow) book.followers = withoutOne(book.followers, who);
     else if (undone instanceof Block) book.blocked_by = withoutOne(book.blocked_by, who);
     else if (undone) {
       const gone = { type: undone.constructor.name, actor: who, object: undone.objectId?.href };
@@ -177,6 +230,8 @@ async function compose(ctx, order, id) {
     tags: mentions.map((m) => new Mention({ href: new URL(m.actor), name: m.address })),
     replyTarget: order.to ? new URL(order.to) : null, published: Temporal.Now.instant(),
     updated: order.edited ? Temporal.Now.instant() : null,
+    quote: order.quote ? new URL(order.quote) : null, quoteUrl: order.quote ? new URL(order.quote) : null,
+    interactionPolicy: new InteractionPolicy({ canQuote: new InteractionRule({ automaticApproval: PUBLIC_COLLECTION }) }),
   });
 }
 
@@ -248,9 +303,95 @@ const orders = {
     await publish(ctx, new Update({ id: newId(ctx), actor: ctx.getActorUri(me), object: await person(ctx), to: PUBLIC_COLLECTION }));
   },
   rotate() { fs.rmSync(keyFile); },
+  /** Publishes a quote and asks for leave at once, as others do. */
+  async quote(ctx, order) {
+    const { id } = await orders.post(ctx, { text: order.text, quote: order.target });
+    const note = await Note.fromJsonLd(book.own[id].json);
+    const request = new QuoteRequest({ id: newId(ctx), actor: ctx.getActorUri(me), object: new URL(order.target), instrument: note });
+    book.quotes[request.id.href] = { state: "pending", quote: id, target: order.target, author: order.author, stamp: null };
+    await ctx.sendActivity({ identifier: me }, await ctx.lookupObject(order.author), request);
+    return { id };
+  },
+  review_quotes(_, { on }) { book.reviewQuotes = on; },
+  async answer_quote(ctx, { quote, yes }) {
+    const asked = book.asked[quote];
+    if (yes) return grant(ctx, asked);
+    const no = new Reject({ id: newId(ctx), actor: ctx.getActorUri(me), object: request(asked) });
+    await ctx.sendActivity({ identifier: me }, await ctx.lookupObject(asked.by), no);
+  },
+  async revoke_quote(ctx, { quote }) {
+    const { by, stamp } = book.asked[quote];
+    book.stamps[stamp].gone = true;
+    const gone = new Delete({ id: newId(ctx), actor: ctx.getActorUri(me), object: new URL(stamp), to: PUBLIC_COLLECTION });
+    await ctx.sendActivity({ identifier: me }, await ctx.lookupObject(by), gone);
+  },
+  /** The old account says that it moves (push), or the new one that it takes the old one's place (pull). */
+  async move(ctx, { way }) {
+    const [old, fresh] = movers[way];
+    const [from, to] = [ctx.getActorUri(old), ctx.getActorUri(fresh)];
+    book.others[fresh].aliases.push(from.href);
+    if (way === "push") book.others[old].movedTo = to.href;
+    else book.others[old].aliases.push(to.href);
+    const who = way === "push" ? old : fresh;
+    const id = new URL(`#${crypto.randomUUID()}`, ctx.getActorUri(who));
+    const move = new Move({ id, actor: ctx.getActorUri(who), object: from, target: to, to: PUBLIC_COLLECTION });
+    for (const follower of book.others[old].followers) {
+      await ctx.sendActivity({ identifier: who }, await ctx.lookupObject(follower), move);
+    }
+  },
+  /** A Create with its proof, as it would be sent. The Note can't be read where it would lie. */
+  async prove(ctx, { text: words }) {
+    const id = new URL(`/notes/${crypto.randomUUID()}`, origin);
+    const create = around(ctx, Create, await compose(ctx, { text: words }, id));
+    const nobody = { id: new URL("/nobody", origin), inboxId: new URL("/nobody/inbox", origin) };
+    await ctx.sendActivity({ identifier: me }, nobody, create, { immediate: true });
+    return { id: id.href, create: raw[id.href] };
+  },
+  /** Brings what somebody else made to an inbox. */
+  async carry(ctx, { inbox, activity }) {
+    const carrier = (await ctx.getActorKeyPairs(me)).find((key) => key.privateKey.algorithm.name !== "Ed25519");
+    const request = new Request(inbox, {
+      method: "POST", headers: { "content-type": "application/activity+json" }, body: JSON.stringify(activity),
+    });
+    const answer = await fetch(await signRequest(request, carrier.privateKey, carrier.keyId, { spec: firstKnock }));
+    return { status: answer.status };
+  },
+  /** What Fedify makes of the proofs of a Create that came, and of its Note where it lies; and of both tampered with. */
+  async check_proofs(ctx, { id }) {
+    const create = raw[id];
+    const answer = await fetch(id, { headers: { accept: "application/activity+json" } });
+    const note = await answer.json();
+    const holds = async (Kind, json) => (await verifyObject(Kind, json, ctx)) !== null;
+    const other = (json) => ({ ...json, content: `${json.content} and more` });
+    return {
+      create: await holds(Create, create), note: await holds(Note, note), embedded: await holds(Note, create.object),
+      tamperedCreate: await holds(Create, { ...create, object: other(create.object) }),
+      tamperedNote: await holds(Note, other(note)),
+      unproven: await holds(Note, { ...note, proof: undefined }),
+    };
+  },
   block: (ctx, { actor }) => blocking(ctx, actor, false),
   unblock: (ctx, { actor }) => blocking(ctx, actor, true),
 };
+
+const request = (asked) =>
+  new QuoteRequest({ id: new URL(asked.id), actor: new URL(asked.by), object: new URL(asked.target), instrument: new URL(asked.quote) });
+
+async function grant(ctx, asked) {
+  asked.stamp = `${origin}/stamps/${crypto.randomUUID()}`;
+  const stamp = new QuoteAuthorization({
+    id: new URL(asked.stamp), attribution: ctx.getActorUri(me), interactingObject: new URL(asked.quote), interactionTarget: new URL(asked.target),
+  });
+  book.stamps[asked.stamp] = { json: await stamp.toJsonLd() };
+  const yes = new Accept({ id: newId(ctx), actor: ctx.getActorUri(me), object: request(asked), result: new URL(asked.stamp) });
+  await ctx.sendActivity({ identifier: me }, await ctx.lookupObject(asked.by), yes);
+}
+
+async function isStamp(ctx, id, asked, author) {
+  const stamp = await ctx.lookupObject(id);
+  return stamp instanceof QuoteAuthorization && stamp.id.href === id && stamp.attributionId?.href === author &&
+    stamp.interactingObjectId?.href === asked.quote && stamp.interactionTargetId?.href === asked.target;
+}
 
 async function decide(ctx, actor, kind) {
   const follow = new Follow({ id: new URL(book.requestIds[actor]), actor: new URL(actor), object: ctx.getActorUri(me) });
@@ -287,8 +428,13 @@ async function control(request, path) {
 
 serve({
   port: 8080, hostname: address,
-  fetch: (request) => {
+  fetch: async (request) => {
     const url = new URL(request.url);
+    if (request.method === "POST" && !url.pathname.startsWith("/_control/")) {
+      const json = await request.clone().json().catch(() => null);
+      if (json?.type === "Create" && json.object?.id) raw[json.object.id] = json;
+      if (url.pathname === "/nobody/inbox") return new Response(null, { status: 202 });
+    }
     if (url.pathname.startsWith("/_control/")) return control(request, url.pathname.slice("/_control/".length));
     return federation.fetch(new Request(origin + url.pathname + url.search, request), { contextData: undefined });
   },

@@ -1,6 +1,6 @@
 //! A second instance of ours, which serves https itself, as just another peer.
 
-use super::{Can, Cannot, Held, Peer};
+use super::{Can, Cannot, Held, Peer, Quoting, Scheme, Way};
 use crate::{
     ours::{Front, Ours},
     stage::{Host, Net},
@@ -8,6 +8,8 @@ use crate::{
 use serde_json::Value;
 
 const HANDLE: &str = "hill";
+/// The collective that moves, and the one that it moves to.
+const MOVERS: [&str; 2] = ["old_hill", "new_hill"];
 
 pub struct Communard {
     instance: Ours,
@@ -15,7 +17,7 @@ pub struct Communard {
 
 impl Communard {
     pub fn start(net: &Net, host: &Host) -> Self {
-        Self { instance: Ours::start(net, host, Front::Itself, &[HANDLE.to_owned()]) }
+        Self { instance: Ours::start(net, host, Front::Itself, &[HANDLE, MOVERS[0], MOVERS[1]].map(str::to_owned)) }
     }
 
     fn cli(&self, words: &[&str]) -> Can<Value> {
@@ -34,6 +36,15 @@ impl Communard {
 
     fn inbox(&self) -> Can<Vec<Value>> {
         Ok(self.cli(&["inbox", "list", "--limit", "200"])?.as_array().cloned().unwrap_or_default())
+    }
+
+    /// The id of the consent about this quote of one of its posts.
+    fn consent(&self, quote: &str) -> Can<String> {
+        let list = self.cli(&["quote", "list"])?;
+        let found = list.as_array().and_then(|list| list.iter().find(|one| one["quote"] == quote));
+        found
+            .and_then(|one| one["id"].as_str().map(str::to_owned))
+            .ok_or_else(|| Cannot::Failed(format!("nobody asked about {quote}")))
     }
 
     fn follower(&self, actor: &str, state: &str) -> Can<bool> {
@@ -148,6 +159,79 @@ impl Peer for Communard {
 
     fn rotate(&self) -> Can<()> {
         self.cli(&["keys", "rotate"]).map(drop)
+    }
+
+    fn quote(&self, target: &str, _author: &str, text: &str) -> Can<String> {
+        self.publish(text, "A quote", "note", &["--quote", target])
+    }
+
+    fn quote_state(&self, quote: &str) -> Can<Option<String>> {
+        let list = self.cli(&["quote", "list", "--ours"])?;
+        let found = list.as_array().and_then(|list| list.iter().find(|one| one["quote"] == quote));
+        let word = found.and_then(|one| one["state"].as_str()).map(|state| match state {
+            "waiting" => "pending",
+            "granted" => "accepted",
+            "refused" => "rejected",
+            other => other,
+        });
+        Ok(word.map(str::to_owned))
+    }
+
+    fn review_quotes(&self, on: bool) -> Can<()> {
+        let who = if on { "nobody" } else { "everybody" };
+        self.instance.run(&["collective", "edit", HANDLE, "--quotes", who, "--review-quotes", &on.to_string()], "")?;
+        Ok(())
+    }
+
+    fn quote_waits(&self, quote: &str) -> Can<bool> {
+        let list = self.cli(&["quote", "list", "--state", "waiting"])?;
+        Ok(list.as_array().is_some_and(|list| list.iter().any(|one| one["quote"] == quote)))
+    }
+
+    fn answer_quote(&self, quote: &str, yes: bool) -> Can<()> {
+        self.instance.run(&["quote", if yes { "accept" } else { "decline" }, &self.consent(quote)?], "")?;
+        Ok(())
+    }
+
+    fn revoke_quote(&self, quote: &str) -> Can<()> {
+        self.instance.run(&["quote", "revoke", &self.consent(quote)?], "")?;
+        Ok(())
+    }
+
+    fn quoting(&self, id: &str) -> Can<Option<Quoting>> {
+        Ok(self.instance.quoting(id)?)
+    }
+
+    fn mover(&self, way: Way) -> Can<String> {
+        match way {
+            Way::Push => Ok(self.instance.actor(MOVERS[0])),
+            Way::Pull => Err(Cannot::Unsupported("Tells of a move by the old account.".to_owned())),
+        }
+    }
+
+    fn move_away(&self, _way: Way) -> Can<String> {
+        let [old, new] = MOVERS.map(|handle| self.instance.actor(handle));
+        self.instance.run(&["collective", "edit", MOVERS[1], "--alias", &old], "")?;
+        self.instance.run(&["collective", "move", MOVERS[0], "--to", &new], "")?;
+        Ok(new)
+    }
+
+    fn account_has_follower(&self, account: &str, follower: &str) -> Can<bool> {
+        let handle = account.rsplit('/').next().unwrap_or_default();
+        let list = self.instance.run(&["followers", "--state", "accepted", "--collective", handle], "")?;
+        Ok(list.as_array().is_some_and(|list| list.iter().any(|one| one["actor"] == follower)))
+    }
+
+    fn sign_by(&self, scheme: Scheme) -> Can<()> {
+        Ok(self.instance.sign_by("ours.test", scheme)?)
+    }
+
+    fn check_proofs(&self, _id: &str) -> Can<Value> {
+        Err(Cannot::Unsupported("Checks every proof that comes, but can't be asked about one.".to_owned()))
+    }
+
+    fn pass_on(&self, _text: &str, _inbox: &str, _tamper: bool) -> Can<(String, u64)> {
+        Err(Cannot::Unsupported("Passes on no posts of others.".to_owned()))
     }
 
     fn following(&self, actor: &str) -> Can<Option<String>> {

@@ -1,7 +1,7 @@
 //! Libraries by others in small servers of the test's own (`node/server.mjs`, `python/server.py`): the library speaks,
 //! signs and verifies; the server keeps a book of what came in and does what its control address is told.
 
-use super::{Can, Cannot, Held, Peer};
+use super::{Can, Cannot, Held, Peer, Quoting, Scheme, Way};
 use crate::{
     http,
     process::Process,
@@ -15,12 +15,24 @@ pub struct Controlled {
     /// Path of its actor, and the account's name.
     actor: &'static str,
     account: &'static str,
+    /// How it signs first.
+    scheme: Scheme,
+    /// Where the other Fedify listens, which passes on what this one made.
+    carrier: String,
     process: Process,
+}
+
+/// The account of Fedify's that moves in this way, and the one that it moves to.
+fn movers(way: Way) -> (&'static str, [&'static str; 2]) {
+    match way {
+        Way::Push => ("push", ["erin", "gina"]),
+        Way::Pull => ("pull", ["fred", "hanna"]),
+    }
 }
 
 impl Controlled {
     /// `knock`: the kind of signature that it tries first.
-    pub fn fedify(net: &Net, host: &Host, knock: &'static str) -> Self {
+    pub fn fedify(net: &Net, host: &Host, other: &Host, knock: &'static str) -> Self {
         let (net_again, host_again) = (net.clone(), host.clone());
         let data = net.dir.join(&host.key);
         std::fs::create_dir_all(&data).unwrap();
@@ -33,9 +45,9 @@ impl Controlled {
             command.env("PEER_DATA", &data).env("FIRST_KNOCK", knock);
             command
         });
-        let short = if knock == "rfc9421" { "RFC 9421" } else { "draft-cavage" };
+        let (scheme, short) = if knock == "rfc9421" { (Scheme::Rfc9421, "RFC 9421") } else { (Scheme::Cavage, "draft-cavage") };
         let title = format!("Fedify 2.3.6, {short} first");
-        Self { host: host.clone(), title, actor: "/users/bob", account: "bob", process }
+        Self { host: host.clone(), title, actor: "/users/bob", account: "bob", scheme, carrier: other.address.clone(), process }
     }
 
     pub fn pubby(net: &Net, host: &Host) -> Self {
@@ -49,7 +61,15 @@ impl Controlled {
             command.env("PEER_DATA", &data);
             command
         });
-        Self { host: host.clone(), title: "pubby 0.6.2".to_owned(), actor: "/ap/actor", account: "paul", process }
+        Self {
+            host: host.clone(),
+            title: "pubby 0.6.2".to_owned(),
+            actor: "/ap/actor",
+            account: "paul",
+            scheme: Scheme::Cavage,
+            carrier: String::new(),
+            process,
+        }
     }
 
     fn control(&self, path: &str) -> String {
@@ -71,6 +91,19 @@ impl Controlled {
 
     fn id(&self, order: &str, words: Value) -> Can<String> {
         Ok(self.tell(order, words)?["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    fn is_fedify(&self) -> bool {
+        self.account == "bob"
+    }
+
+    fn only_fedify(&self, why: &str) -> Can<()> {
+        if self.is_fedify() { Ok(()) } else { Err(Cannot::Unsupported(why.to_owned())) }
+    }
+
+    /// An account beside the first.
+    fn other(&self, name: &str) -> String {
+        format!("https://{}/users/{name}", self.host.name)
     }
 
     /// What came in and was taken.
@@ -200,6 +233,93 @@ impl Peer for Controlled {
 
     fn unblock(&self, actor: &str) -> Can<()> {
         self.tell("unblock", json!({ "actor": actor })).map(drop)
+    }
+
+    fn quote(&self, target: &str, author: &str, text: &str) -> Can<String> {
+        self.id("quote", json!({ "target": target, "author": author, "text": text }))
+    }
+
+    fn quote_state(&self, quote: &str) -> Can<Option<String>> {
+        let book = self.book()?;
+        let asked = book["quotes"].as_object().and_then(|all| all.values().find(|one| one["quote"] == quote));
+        Ok(asked.and_then(|asked| asked["state"].as_str().map(str::to_owned)))
+    }
+
+    fn review_quotes(&self, on: bool) -> Can<()> {
+        self.only_fedify("Agrees to every quote at once.")?;
+        self.tell("review_quotes", json!({ "on": on })).map(drop)
+    }
+
+    fn quote_waits(&self, quote: &str) -> Can<bool> {
+        let asked = &self.book()?["asked"][quote];
+        Ok(asked.is_object() && asked["stamp"].is_null())
+    }
+
+    fn answer_quote(&self, quote: &str, yes: bool) -> Can<()> {
+        self.tell("answer_quote", json!({ "quote": quote, "yes": yes })).map(drop)
+    }
+
+    fn revoke_quote(&self, quote: &str) -> Can<()> {
+        self.only_fedify("Has nothing that takes a consent back.")?;
+        self.tell("revoke_quote", json!({ "quote": quote })).map(drop)
+    }
+
+    fn quoting(&self, id: &str) -> Can<Option<Quoting>> {
+        let object = &self.book()?["objects"][id];
+        let text = |key: &str| object[key].as_str().map(str::to_owned);
+        Ok(text("quote").map(|quoted| Quoting { quoted, stamp: text("stamp") }))
+    }
+
+    fn mover(&self, way: Way) -> Can<String> {
+        self.only_fedify("Has one account, which can't move.")?;
+        Ok(self.other(movers(way).1[0]))
+    }
+
+    fn move_away(&self, way: Way) -> Can<String> {
+        let (way, [_, new]) = movers(way);
+        self.tell("move", json!({ "way": way }))?;
+        Ok(self.other(new))
+    }
+
+    fn account_has_follower(&self, account: &str, follower: &str) -> Can<bool> {
+        let name = account.rsplit('/').next().unwrap_or_default();
+        Ok(self.book()?["others"][name]["followers"].as_array().is_some_and(|list| list.iter().any(|one| one == follower)))
+    }
+
+    fn sign_by(&self, scheme: Scheme) -> Can<()> {
+        if scheme == self.scheme {
+            return Ok(());
+        }
+        let why = if self.is_fedify() {
+            "Signs as its column says first, which we take; so it never comes to the other way."
+        } else {
+            "Signs by draft-cavage alone."
+        };
+        Err(Cannot::Unsupported(why.to_owned()))
+    }
+
+    fn check_proofs(&self, id: &str) -> Can<Value> {
+        self.only_fedify("Reads no proofs.")?;
+        self.tell("check_proofs", json!({ "id": id }))
+    }
+
+    fn pass_on(&self, text: &str, inbox: &str, tamper: bool) -> Can<(String, u64)> {
+        self.only_fedify("Makes no proofs.")?;
+        let made = self.tell("prove", json!({ "text": text }))?;
+        let mut create = made["create"].clone();
+        if tamper {
+            create["object"]["content"] = json!("<p>Something else.</p>");
+        }
+        let order = json!({ "do": "carry", "inbox": inbox, "activity": create });
+        let (status, body) = http::send(|client| {
+            let url = format!("http://{}:8080/_control/order", self.carrier);
+            client.post(url).header("content-type", "application/json").body(order.to_string())
+        })?;
+        let said: Value = serde_json::from_str(&body).unwrap_or_default();
+        match (made["id"].as_str(), said["status"].as_u64()) {
+            (Some(id), Some(answered)) => Ok((id.to_owned(), answered)),
+            _ => Err(Cannot::Failed(format!("carrying: {status}: {body}; {made}"))),
+        }
     }
 
     fn following(&self, actor: &str) -> Can<Option<String>> {

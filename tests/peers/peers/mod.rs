@@ -28,6 +28,24 @@ pub struct Held {
     pub content: String,
 }
 
+/// What a peer keeps of a quote: the quoted object, and the stamp shown for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoting {
+    pub quoted: String,
+    pub stamp: Option<String>,
+}
+
+/// Who says that an account moves (FEP-7628).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The old account.
+    Push,
+    /// The new account.
+    Pull,
+}
+
+pub use ::communard::domain::names::SignatureScheme as Scheme;
+
 fn not_there<T>(what: &str) -> Can<T> {
     Err(Cannot::Unsupported(what.to_owned()))
 }
@@ -45,6 +63,10 @@ pub trait Peer: Sync {
     fn address(&self) -> String;
     /// Until it answers over https.
     fn wait(&self) -> Result<(), String>;
+    /// A second server of the same software, of its own name, with which every other row runs at the same time.
+    fn twin(&self) -> Option<&dyn Peer> {
+        None
+    }
     fn stop(&self);
     fn start(&self) -> Result<(), String>;
     fn log(&self) -> String;
@@ -88,6 +110,76 @@ pub trait Peer: Sync {
     }
     fn unblock(&self, _actor: &str) -> Can<()> {
         not_there("Blocks on its own side only and tells nobody.")
+    }
+
+    /// Whether it knows what a quote is, and asks and is asked for consent (FEP-044f).
+    fn knows_quotes(&self) -> Can<()> {
+        Ok(())
+    }
+    /// Quotes `target` of `author`'s and asks for leave; gives the quote's id.
+    fn quote(&self, _target: &str, _author: &str, _text: &str) -> Can<String> {
+        not_there("Quotes nothing.")
+    }
+    /// How its own quote stands: `pending`, `accepted` (and it has read the stamp), `rejected`, `revoked`.
+    fn quote_state(&self, _quote: &str) -> Can<Option<String>> {
+        Ok(None)
+    }
+    /// Whether those who quote it wait for a yes from now on.
+    fn review_quotes(&self, _on: bool) -> Can<()> {
+        not_there("Agrees to every quote at once.")
+    }
+    /// Whether this quote of its post waits for a yes.
+    fn quote_waits(&self, _quote: &str) -> Can<bool> {
+        Ok(false)
+    }
+    fn answer_quote(&self, _quote: &str, _yes: bool) -> Can<()> {
+        not_there("Agrees to every quote at once.")
+    }
+    fn revoke_quote(&self, _quote: &str) -> Can<()> {
+        not_there("Has nothing that takes a consent back.")
+    }
+    /// What its copy of an object quotes.
+    fn quoting(&self, _id: &str) -> Can<Option<Quoting>> {
+        Ok(None)
+    }
+
+    /// An account of its own that can move in this way.
+    fn mover(&self, _way: Way) -> Can<String> {
+        not_there("Has one account, which can't move.")
+    }
+    /// Moves that account; gives the new one.
+    fn move_away(&self, _way: Way) -> Can<String> {
+        not_there("Has one account, which can't move.")
+    }
+    /// Whether an account of its own other than [`Peer::actor`] lists this follower.
+    fn account_has_follower(&self, _account: &str, _follower: &str) -> Can<bool> {
+        Ok(false)
+    }
+
+    /// Signs in this way first from now on.
+    fn sign_by(&self, _scheme: Scheme) -> Can<()>;
+    /// What it logs of a request signed in this way where it answers 202 and drops it, and why.
+    fn drops_silently(&self, _scheme: Scheme) -> Option<(&'static str, &'static str)> {
+        None
+    }
+    /// Lets it look at an account that it will be told of; how it works in part without.
+    fn look_up(&self, _actor: &str) -> Can<Option<&'static str>> {
+        Ok(None)
+    }
+    /// Says so where a second `Follow` by somebody whom it lists gets no answer.
+    fn repeats_no_accept(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What its verifier says of the proofs (FEP-8b32) of an object of ours that it got: `create`, `note`, `embedded`,
+    /// `tamperedCreate`, `tamperedNote`, `unproven`, each whether the proof holds.
+    fn check_proofs(&self, _id: &str) -> Can<serde_json::Value> {
+        not_there("Reads no proofs.")
+    }
+    /// Lets one account bring another's Note, which has a proof and can't be fetched, to `inbox`; gives its id and the
+    /// status of the answer.
+    fn pass_on(&self, _text: &str, _inbox: &str, _tamper: bool) -> Can<(String, u64)> {
+        not_there("Makes no proofs.")
     }
 
     /// What it thinks of its own follow of `actor`: `pending`, `accepted`, `rejected`.

@@ -1,6 +1,6 @@
 //! snac: a strict little server in daily use, driven by its command line and its web forms, looked up in its files.
 
-use super::{Can, Cannot, Held, Peer};
+use super::{Can, Cannot, Held, Peer, Scheme, Way};
 use crate::{
     http,
     process::Process,
@@ -14,12 +14,16 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// The account that moves, and the one that it moves to.
+const MOVERS: [&str; 2] = ["carol", "dora"];
+
 pub struct Snac {
     host: Host,
     net: Net,
     data: PathBuf,
     passphrase: String,
     process: Process,
+    twin: Option<Box<Self>>,
 }
 
 fn program(net: &Net) -> Command {
@@ -47,25 +51,37 @@ fn md5(text: &str) -> String {
 }
 
 impl Snac {
-    pub fn start(net: &Net, host: &Host) -> Self {
-        let data = net.dir.join("snac");
+    /// Two of them, since each wakes every three seconds only.
+    pub fn start(net: &Net, host: &Host, twin: &Host) -> Self {
+        Self { twin: Some(Box::new(Self::start_one(net, twin))), ..Self::start_one(net, host) }
+    }
+
+    fn start_one(net: &Net, host: &Host) -> Self {
+        let data = net.dir.join(&host.key);
         let answers = format!("{}\n8080\n{}\n\n\n", host.address, host.name);
         output(program(net).arg("init").arg(&data), &answers).unwrap();
         let said = output(program(net).arg("adduser").arg(&data).arg("alice"), "\n").unwrap();
         let passphrase =
             said.split("password is").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a password").to_owned();
+        for name in MOVERS {
+            output(program(net).arg("adduser").arg(&data).arg(name), "\n").unwrap();
+        }
         change(&data.join("server.json"), "dbglevel", json!(1));
         let (net_again, data_again) = (net.clone(), data.clone());
-        let process = Process::start("snac", &net.logs, move || {
+        let process = Process::start(&host.key, &net.logs, move || {
             let mut command = program(&net_again);
             command.arg("httpd").arg(&data_again);
             command
         });
-        Self { host: host.clone(), net: net.clone(), data, passphrase, process }
+        Self { host: host.clone(), net: net.clone(), data, passphrase, process, twin: None }
     }
 
     fn user(&self) -> PathBuf {
         self.data.join("user/alice")
+    }
+
+    fn account(&self, name: &str) -> String {
+        format!("https://{}/{name}", self.host.name)
     }
 
     fn command(&self, verb: &str, words: &[&str]) -> Can<String> {
@@ -116,7 +132,11 @@ impl Snac {
 
 impl Peer for Snac {
     fn key(&self) -> &str {
-        "snac"
+        &self.host.key
+    }
+
+    fn twin(&self) -> Option<&dyn Peer> {
+        self.twin.as_deref().map(|twin| twin as &dyn Peer)
     }
 
     fn title(&self) -> String {
@@ -136,7 +156,8 @@ impl Peer for Snac {
     }
 
     fn wait(&self) -> Result<(), String> {
-        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:alice@{0}", self.host.name), 90)
+        http::wait_for(&format!("https://{0}/.well-known/webfinger?resource=acct:alice@{0}", self.host.name), 90)?;
+        self.twin.as_ref().map_or(Ok(()), |twin| twin.wait())
     }
 
     fn stop(&self) {
@@ -211,6 +232,60 @@ impl Peer for Snac {
 
     fn rename(&self, name: &str) -> Can<()> {
         self.form("admin/user-setup", &[("name", name)])
+    }
+
+    fn knows_quotes(&self) -> Can<()> {
+        Err(Cannot::Unsupported("Knows no quotes.".to_owned()))
+    }
+
+    fn mover(&self, way: Way) -> Can<String> {
+        match way {
+            Way::Push => Ok(self.account(MOVERS[0])),
+            Way::Pull => Err(Cannot::Unsupported("Tells of a move by the old account.".to_owned())),
+        }
+    }
+
+    fn move_away(&self, _way: Way) -> Can<String> {
+        for (name, other) in [(MOVERS[1], MOVERS[0]), (MOVERS[0], MOVERS[1])] {
+            output(program(&self.net).arg("alias").arg(&self.data).arg(name).arg(self.account(other)), "")?;
+        }
+        output(program(&self.net).arg("migrate").arg(&self.data).arg(MOVERS[0]), "")?;
+        Ok(self.account(MOVERS[1]))
+    }
+
+    fn drops_silently(&self, scheme: Scheme) -> Option<(&'static str, &'static str)> {
+        (scheme == Scheme::Rfc9421).then_some((
+            "(bad signature header)",
+            "Answers RFC 9421 with 202 and drops what came: it logs `bad signature … (bad signature header)`. So we never sign so first \
+             for a server that we know nothing of.",
+        ))
+    }
+
+    fn look_up(&self, actor: &str) -> Can<Option<&'static str>> {
+        output(program(&self.net).arg("actor").arg(&self.data).arg("alice").arg(actor), "")?;
+        Ok(Some(
+            "Follows along to an account only that it knows: else it logs `'Move' error: cannot get new actor …`. The test lets it \
+             look at the new account before, when that names the old one already.",
+        ))
+    }
+
+    fn repeats_no_accept(&self) -> Option<&'static str> {
+        Some(
+            "As the block was told to nobody, it goes on listing us as a follower, logs `repeated 'Follow'` after the block and \
+             answers nothing: our follow counts again after it was taken back once.",
+        )
+    }
+
+    fn account_has_follower(&self, account: &str, follower: &str) -> Can<bool> {
+        let name = account.rsplit('/').next().unwrap_or_default();
+        Ok(self.data.join("user").join(name).join("followers").join(format!("{}.json", md5(follower))).exists())
+    }
+
+    fn sign_by(&self, scheme: Scheme) -> Can<()> {
+        match scheme {
+            Scheme::Cavage => Ok(()),
+            Scheme::Rfc9421 => Err(Cannot::Unsupported("Signs by draft-cavage alone.".to_owned())),
+        }
     }
 
     fn following(&self, actor: &str) -> Can<Option<String>> {

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import threading
+import urllib.request
 import uuid
 from datetime import datetime, timezone
 
@@ -16,7 +17,7 @@ from fastapi import Body, FastAPI
 from fastapi.responses import JSONResponse
 from pubby import ActivityPubHandler, FollowPolicy, Object, accept_follow_request, reject_follow_request
 from pubby.crypto import export_private_key_pem, generate_rsa_keypair
-from pubby.quotes import extract_quote_target
+from pubby.quotes import FEP_044F_CONTEXT, PUBLIC_QUOTE_POLICY, extract_quote_target, set_quote_target
 from pubby.server.adapters.fastapi import bind_activitypub
 from pubby.storage.adapters.db import init_db_storage
 
@@ -36,7 +37,7 @@ if not os.path.exists(KEY):
 
 lock = threading.RLock()
 book = {"name": "paul", "by_hand": False, "following": {}, "follows": {}, "objects": {}, "reactions": [], "names": {},
-        "blocked_by": [], "own": {}, "sent": {}, "moved": {}}
+        "blocked_by": [], "own": {}, "sent": {}, "moved": {}, "quotes": {}, "asked": {}}
 if os.path.exists(BOOK):
     with open(BOOK) as file:
         book = json.load(file)
@@ -51,6 +52,22 @@ def id_of(value):
     return value.get("id") if isinstance(value, dict) else value
 
 
+def read(url):
+    """A document as it lies at its address."""
+    asked = urllib.request.Request(url, headers={"Accept": "application/activity+json"})
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        return json.load(answer)
+
+
+def is_stamp(url, asked):
+    """What an Accept says is worth nothing before the stamp itself was read where it lies."""
+    if not url:
+        return False
+    stamp = read(url)
+    return (stamp.get("type"), stamp.get("id"), stamp.get("attributedTo"), stamp.get("interactingObject"),
+            stamp.get("interactionTarget")) == ("QuoteAuthorization", url, asked["author"], asked["quote"], asked["target"])
+
+
 def came_in(activity, raw):
     """Called by pubby for each activity whose signature it has verified, before its own handling."""
     with lock:
@@ -63,16 +80,32 @@ def came_in(activity, raw):
             else:
                 book["objects"][thing["id"]] = {
                     "type": thing.get("type"), "name": thing.get("name"), "content": thing.get("content", ""),
-                    "quote": extract_quote_target(thing), "author": who}
+                    "quote": extract_quote_target(thing), "stamp": thing.get("quoteAuthorization"), "author": who}
         elif activity.type == "Delete":
             if book["objects"].get(id_of(thing), {}).get("author") == who:
                 del book["objects"][id_of(thing)]
+            for asked in book["quotes"].values():
+                if asked.get("stamp") == id_of(thing) and asked["author"] == who:
+                    asked["state"] = "revoked"
+        elif activity.type in ("Accept", "Reject") and id_of(thing) in book["quotes"]:
+            asked = book["quotes"][id_of(thing)]
+            if asked["author"] == who and activity.type == "Reject":
+                asked["state"] = "rejected"
+            elif asked["author"] == who and is_stamp(raw.get("result"), asked):
+                asked.update(state="accepted", stamp=raw["result"])
+        elif activity.type == "QuoteRequest":
+            book["asked"][id_of(raw.get("instrument"))] = {"id": raw["id"], "by": who, "target": id_of(thing)}
         elif activity.type in ("Like", "Announce"):
             book["reactions"].append({"type": activity.type, "actor": who, "object": id_of(thing), "id": raw.get("id")})
         elif activity.type == "Block":
             book["blocked_by"].append(who)
         elif activity.type == "Move":
-            book["moved"][who] = raw.get("target")
+            old, target = id_of(thing), raw.get("target")
+            named = read(target).get("alsoKnownAs") or []
+            if who == old and old in book["follows"] and old in named:
+                book["moved"][old] = target
+                follow({"actor": target})
+                unfollow({"actor": old})
         elif activity.type == "Undo" and isinstance(thing, dict):
             gone = (thing.get("type"), who, id_of(thing.get("object")))
             book["reactions"] = [one for one in book["reactions"] if (one["type"], one["actor"], one["object"]) != gone]
@@ -112,7 +145,7 @@ def compose(order, url):
     return Object(
         id=url, type=order.get("type") or "Note", name=order.get("title"), content=f"<p>{content}</p>", url=url,
         attributed_to=handler.actor_id, in_reply_to=order.get("to"), published=now(),
-        updated=now() if order.get("edited") else None, to=[PUBLIC],
+        updated=now() if order.get("edited") else None, to=[PUBLIC], interaction_policy=PUBLIC_QUOTE_POLICY,
         cc=[handler.followers_url, *(one["actor"] for one in mentions)],
         tag=[{"type": "Mention", "href": one["actor"], "name": one["address"]} for one in mentions])
 
@@ -188,6 +221,20 @@ def rename(order):
     handler.publish_actor_update()
 
 
+def quote(order):
+    """Publishes a quote and asks for leave at once, as others do."""
+    thing = compose(order, f"{ORIGIN}/objects/{uuid.uuid4()}")
+    note = {**set_quote_target(thing.to_dict(), order["target"]), "@context": FEP_044F_CONTEXT}
+    request = handler.outbox.build_quote_request_activity(order["target"], note, order["author"])
+    with lock:
+        book["own"][thing.id] = {"order": order, "json": note}
+        book["quotes"][request["id"]] = {
+            "state": "pending", "quote": thing.id, "target": order["target"], "author": order["author"], "stamp": None}
+    handler.publish_activity(activity("Create", note, [PUBLIC], [handler.followers_url]))
+    handler.publish_activity(request)
+    return {"id": thing.id}
+
+
 def rotate(_):
     os.remove(KEY)
 
@@ -208,7 +255,7 @@ orders = {
     "accept": lambda order: decide(order, accept_follow_request),
     "reject": lambda order: decide(order, reject_follow_request),
     "post": post, "edit": edit, "delete": delete, "react": react, "unreact": unreact, "rename": rename, "rotate": rotate,
-    "block": block, "unblock": unblock,
+    "block": block, "unblock": unblock, "quote": quote,
 }
 
 

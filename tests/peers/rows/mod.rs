@@ -2,12 +2,15 @@
 
 mod follows;
 mod life;
+mod moves;
 mod posts;
+mod quotes;
 mod reactions;
+mod signed;
 
 use crate::{
     meeting::Meeting,
-    peers::{Can, Cannot},
+    peers::{Can, Cannot, Peer},
     process::tail,
     report::{Cell, Results},
     stage::Servers,
@@ -69,6 +72,23 @@ pub const ROWS: &[Row] = &[
     row(THEM, "The like taken back", reactions::their_unlike),
     row(THEM, "Their new name", life::their_name),
     row(THEM, "Their new key, then a Note", life::their_key),
+    row(US, "A quote of their post", quotes::ours_granted),
+    row(US, "A quote that they look at first", quotes::ours_reviewed),
+    row(US, "A quote that they refuse", quotes::ours_refused),
+    row(US, "A quote whose consent they take back", quotes::ours_revoked),
+    row(THEM, "A quote of our statement", quotes::theirs_granted),
+    row(THEM, "A quote that we look at first", quotes::theirs_reviewed),
+    row(THEM, "A quote that we refuse", quotes::theirs_refused),
+    row(THEM, "A quote whose consent we take back", quotes::theirs_revoked),
+    row(US, "A statement signed by draft-cavage", signed::ours_by_cavage),
+    row(US, "A statement signed by RFC 9421", signed::ours_by_rfc_9421),
+    row(THEM, "A Note signed by draft-cavage", signed::theirs_by_cavage),
+    row(THEM, "A Note signed by RFC 9421", signed::theirs_by_rfc_9421),
+    row(US, "Our integrity proofs; tampered with, refused", signed::our_proofs),
+    row(THEM, "A Note that another server passes on, by its integrity proof", signed::their_proofs),
+    row(US, "Our collective moves, and they follow along", moves::ours),
+    row(THEM, "Their account says that it moves, and we follow along", moves::theirs_pushed),
+    row(THEM, "Their new account says that it takes an old one's place, and we follow along", moves::theirs_pulled),
     row(BOTH, "A peer that was down gets what it missed", life::restart),
     row(US, "We unfollow", follows::we_unfollow),
     row(THEM, "They unfollow", follows::they_unfollow),
@@ -78,6 +98,7 @@ pub const ROWS: &[Row] = &[
     row(THEM, "We say no to their follow", follows::we_say_no),
     row(US, "We end their following", follows::we_remove),
     row(THEM, "They block us, and no more", life::they_block),
+    row(US, "We block them: nothing comes, nothing goes", life::we_block),
 ];
 
 /// Runs all rows with all peers, the peers side by side. COMMUNARD_PEERS_ROWS picks rows by parts of their names.
@@ -91,13 +112,24 @@ pub fn run(servers: &Servers) -> Results {
             .iter()
             .map(|peer| {
                 let rows = &rows;
-                scope.spawn(move || {
-                    let meeting = Meeting::new(&servers.ours, peer.as_ref());
-                    rows.iter().map(|row| cell(row, &meeting)).collect::<Vec<Cell>>()
-                })
+                let lanes: Vec<&dyn Peer> = std::iter::once(peer.as_ref()).chain(peer.twin()).collect();
+                let count = lanes.len();
+                let lane = |(first, peer)| {
+                    scope.spawn(move || {
+                        let meeting = Meeting::new(&servers.ours, peer);
+                        let own = rows.iter().enumerate().skip(first).step_by(count);
+                        own.map(|(index, row)| (index, cell(row, &meeting))).collect::<Vec<(usize, Cell)>>()
+                    })
+                };
+                lanes.into_iter().enumerate().map(lane).collect::<Vec<_>>()
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().expect("a row panicked")).collect()
+        let column = |lanes: Vec<std::thread::ScopedJoinHandle<'_, Vec<(usize, Cell)>>>| {
+            let mut cells: Vec<_> = lanes.into_iter().flat_map(|lane| lane.join().expect("a row panicked")).collect();
+            cells.sort_by_key(|(index, _)| *index);
+            cells.into_iter().map(|(_, cell)| cell).collect()
+        };
+        threads.into_iter().map(column).collect()
     });
     let whole = wanted.is_none() && std::env::var_os("COMMUNARD_PEERS_ONLY").is_none();
     Results { rows, peers: servers.peers.iter().map(|peer| peer.title()).collect(), columns, testers: Vec::new(), whole }
