@@ -81,6 +81,7 @@ impl Error {
 const AWAY: &[&str] = &[
     "locked",
     "disk is full",
+    "No space left on device",
     "disk I/O",
     "busy",
     "terminating connection",
@@ -122,5 +123,22 @@ impl From<serde_json::Error> for Error {
 impl From<openssl::error::ErrorStack> for Error {
     fn from(error: openssl::error::ErrorStack) -> Self {
         Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::{DatabaseErrorKind, Error as Db};
+
+    #[test]
+    fn ops_04_a_database_without_room_is_busy_and_one_that_is_wrong_is_not() {
+        let said = |message: &str| Error::from(Db::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())));
+        for message in
+            ["database or disk is full", "disk I/O error", "could not extend file \"base/5/16384\": No space left on device"]
+        {
+            assert!(matches!(said(message), Error::Busy(_)), "{message}");
+        }
+        assert!(matches!(said("no such table: statements"), Error::Internal(_)));
     }
 }

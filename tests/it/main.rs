@@ -7,6 +7,7 @@
 mod accounts;
 mod browser;
 mod carried;
+mod claims;
 mod cleaning;
 mod cli_docs;
 mod commands;
@@ -45,6 +46,8 @@ mod quotes;
 mod relays;
 mod requirements;
 mod return_of_peers;
+mod room;
+mod secrecy;
 mod settings;
 mod signatures;
 mod smoke;

@@ -179,7 +179,7 @@ async fn web_01_nothing_that_anybody_writes_runs_on_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prv_03_web_14_pages_ask_nobody_else_and_need_no_script() {
+async fn prv_03_web_09_web_14_web_18_pages_ask_nobody_else_and_need_no_script() {
     let instance = Instance::builder("river", backends()[0]).start().await;
     let id =
         publish(&instance, "No dam", "en", "We [refuse](https://elsewhere.example/x). ![far](https://elsewhere.example/a.png)");

@@ -19,6 +19,7 @@ pub struct Builder {
     name: String,
     backend: Backend,
     env: Vec<(String, String)>,
+    under: Vec<String>,
     set_up: bool,
 }
 
@@ -32,6 +33,7 @@ pub struct Instance {
     pub backend: Backend,
     dir: TempDir,
     env: Vec<(String, String)>,
+    under: Vec<String>,
     child: Option<Child>,
     check_queue: bool,
 }
@@ -39,6 +41,12 @@ pub struct Instance {
 impl Builder {
     pub fn env(mut self, key: &str, value: impl ToString) -> Self {
         self.env.push((format!("COMMUNARD__{key}"), value.to_string()));
+        self
+    }
+
+    /// Starts the server by this command, which must become it (`exec`).
+    pub fn under(mut self, command: &[&str]) -> Self {
+        self.under = command.iter().map(|word| (*word).to_owned()).collect();
         self
     }
 
@@ -78,8 +86,17 @@ impl Builder {
         .collect();
         // Later entries win.
         env.extend(self.env);
-        let instance =
-            Instance { name: self.name, domain, port, backend: self.backend, dir, env, child: None, check_queue: true };
+        let instance = Instance {
+            name: self.name,
+            domain,
+            port,
+            backend: self.backend,
+            dir,
+            env,
+            under: self.under,
+            child: None,
+            check_queue: true,
+        };
         if self.set_up {
             instance.set_up();
         }
@@ -90,7 +107,7 @@ impl Builder {
 impl Instance {
     /// `name` becomes the host `NAME.localhost` and the first collective's handle.
     pub fn builder(name: &str, backend: Backend) -> Builder {
-        Builder { name: name.to_owned(), backend, env: Vec::new(), set_up: true }
+        Builder { name: name.to_owned(), backend, env: Vec::new(), under: Vec::new(), set_up: true }
     }
 
     fn set_up(&self) {
@@ -116,7 +133,14 @@ impl Instance {
     pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "already running");
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let child = self.command(&["serve"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut command = self.command(&["serve"]);
+        if let Some((first, rest)) = self.under.split_first() {
+            let program = command.get_program().to_owned();
+            command = Command::new(first);
+            command.args(rest).arg(program).arg("serve");
+            self.surround(&mut command);
+        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         self.child = Some(child);
     }
 
@@ -215,8 +239,14 @@ impl Instance {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_communard"));
-        command.args(args).current_dir(self.dir.path()).env_remove("RUST_LOG").envs(self.env.iter().cloned());
+        command.args(args);
+        self.surround(&mut command);
         command
+    }
+
+    /// Gives a command the instance's folder and settings.
+    fn surround(&self, command: &mut Command) {
+        command.current_dir(self.dir.path()).env_remove("RUST_LOG").envs(self.env.iter().cloned());
     }
 
     /// Runs a command on this instance with `--json`; it must succeed. Gives what it printed (`Null` if nothing).
