@@ -63,10 +63,10 @@ pub fn instance(conn: &mut DbConn, site: &Site, row: &InstanceRow) -> Result<Val
     Ok(actor::application(site, &keys, row.set_up_at))
 }
 
-/// A withdrawn statement's Tombstone.
-pub fn tombstone(row: &StatementRow) -> Value {
+/// A withdrawn statement's Tombstone; `author` is the collective's id.
+pub fn tombstone(row: &StatementRow, author: &str) -> Value {
     let published = row.published_at.unwrap_or(row.created_at);
-    statement::tombstone(&row.uri, row.form, published, row.withdrawn_at.unwrap_or(row.updated_at))
+    statement::tombstone(&row.uri, author, row.form, published, row.withdrawn_at.unwrap_or(row.updated_at))
 }
 
 /// A published version as it was sent.

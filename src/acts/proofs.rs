@@ -7,9 +7,15 @@
 
 use crate::{
     crypto::proof::Prover,
-    db::{self, DbConn, outbox::SentActivity, statements::VersionRow},
+    db::{
+        self, DbConn,
+        consents::ConsentRow,
+        outbox::SentActivity,
+        statements::{StatementRow, VersionRow},
+    },
     domain::{Site, Timestamp, names::KeyKind},
     error::{Error, Result},
+    vocab::consent,
 };
 use serde_json::Value;
 
@@ -37,6 +43,26 @@ pub fn version(conn: &mut DbConn, row: &VersionRow) -> Result<Value> {
     let mut object = super::documents::version(row)?;
     prove(conn, &mut object, row.published_at)?;
     Ok(object)
+}
+
+/// What stands at the address of a statement that was withdrawn.
+pub fn tombstone(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
+    let author = db::collectives::by_id(conn, &row.collective_id)?.uri;
+    let mut tombstone = super::documents::tombstone(row, &author);
+    prove(conn, &mut tombstone, row.withdrawn_at.unwrap_or(row.updated_at))?;
+    Ok(tombstone)
+}
+
+/// A stamp that a collective of ours gave, while it `stands`, else its Tombstone; `None` where none was given.
+pub fn stamp(conn: &mut DbConn, row: &ConsentRow, stands: bool) -> Result<Option<Value>> {
+    let Some(uri) = row.stamp_uri.as_deref().filter(|_| row.author_id.is_some()) else { return Ok(None) };
+    let between = consent::Between { object: &row.object_uri, target: &row.target_uri };
+    let mut document = match stands {
+        true => consent::stamp(row.kind.words(), uri, &row.author_uri, between),
+        false => consent::tombstone(row.kind.words(), uri, &row.author_uri),
+    };
+    prove(conn, &mut document, row.decided_at.unwrap_or(row.asked_at))?;
+    Ok(Some(document))
 }
 
 /// An activity of the outbox as it is served. `current`: a `Create` with the statement as it is now.

@@ -51,10 +51,12 @@ impl Prover {
         prove(document, &self.method, &self.key, created)
     }
 
-    /// Proves an activity, and before it the object in it if that has a proof of its own.
+    /// Proves an activity, and before it the object and the instrument in it if they have proofs of their own.
     pub fn prove_whole(&self, activity: &mut Value, created: Timestamp) -> Result<()> {
-        if let Some(object) = activity.get_mut("object").filter(|object| object.get("proof").is_some()) {
-            self.prove(object, created)?;
+        for part in ["object", "instrument"] {
+            if let Some(part) = activity.get_mut(part).filter(|part| part.get("proof").is_some()) {
+                self.prove(part, created)?;
+            }
         }
         self.prove(activity, created)
     }

@@ -14,10 +14,15 @@ pub struct Between<'a> {
     pub target: &'a str,
 }
 
-/// The activity that asks. `instrument` is the object whole, so that the author sees what they agree to.
+/// The activity that asks. `instrument` is the object whole, so that the author sees what they agree to. Its `@context` moves
+/// to the activity, and stays with it too where it is proven: its proof stands over it.
 pub fn request(words: &Use, id: &str, actor: &str, author: &str, target: &str, instrument: &Value) -> Value {
     let mut instrument = instrument.clone();
-    let own = instrument.as_object_mut().and_then(|members| members.shift_remove("@context"));
+    let own = match instrument.as_object_mut() {
+        Some(members) if members.contains_key("proof") => members.get("@context").cloned(),
+        Some(members) => members.shift_remove("@context"),
+        None => None,
+    };
     let mut context = own.unwrap_or_else(context::statement);
     let terms = context.as_array_mut().and_then(|parts| parts.iter_mut().find_map(Value::as_object_mut));
     if let Some(terms) = terms {
@@ -78,8 +83,9 @@ pub fn revoke(words: &Use, id: &str, stamp_id: &str, author: &str, asker: &str, 
 }
 
 /// What stands at a revoked stamp's address, with status 410.
-pub fn tombstone(words: &Use, id: &str) -> Value {
-    json!({ "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone", "formerType": words.stamp })
+pub fn tombstone(words: &Use, id: &str, author: &str) -> Value {
+    let context = super::activity::CONTEXT;
+    json!({ "@context": context, "id": id, "type": "Tombstone", "attributedTo": author, "formerType": words.stamp })
 }
 
 /// A stamp of somebody else.

@@ -206,10 +206,10 @@ fn quote_line(content: &StatementContent) -> String {
     format!("<p class=\"quote-inline\">RE: <a href=\"{href}\">{href}</a></p>")
 }
 
-/// A withdrawn statement: what stands at its address instead, with status 410.
-pub fn tombstone(id: &str, former: StatementForm, published: Timestamp, deleted: Timestamp) -> Value {
+/// A withdrawn statement: what stands at its address instead, with status 410. It names its author, by whose key it is proven.
+pub fn tombstone(id: &str, author: &str, former: StatementForm, published: Timestamp, deleted: Timestamp) -> Value {
     json!({
-        "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone",
+        "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone", "attributedTo": author,
         "formerType": if former == StatementForm::Article { "Article" } else { "Note" },
         "published": rfc3339(published), "deleted": rfc3339(deleted)
     })
@@ -457,7 +457,7 @@ mod tests {
     #[test]
     fn a_tombstone_says_what_it_was() {
         let at = parse_rfc3339("2026-11-22T18:00:00Z").unwrap();
-        let stone = tombstone(ID, StatementForm::Note, at, at);
+        let stone = tombstone(ID, "https://river.example/c/river", StatementForm::Note, at, at);
         assert_eq!((&stone["type"], &stone["formerType"]), (&json!("Tombstone"), &json!("Note")));
         assert!(stone.get("content").is_none());
     }

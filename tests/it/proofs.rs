@@ -65,6 +65,11 @@ async fn every_activity_and_every_statement_is_proven() {
         instance.cli(&["unboost", note, "--collective", "river"]);
         instance.cli(&["statement", "withdraw", &id, "--reason", "Wrong river"]);
         peer.expect("Delete", |_| true).await;
+        let gone = client().get(&uri).header("accept", "application/activity+json").send().await.unwrap();
+        assert_eq!(gone.status(), 410);
+        let tombstone: Value = serde_json::from_str(&gone.text().await.unwrap()).unwrap();
+        assert_eq!((&tombstone["type"], &tombstone["attributedTo"]), (&"Tombstone".into(), &river.as_str().into()));
+        assert!(is_proven_by(&tombstone, &actor), "{tombstone}");
         queue_empties(&instance, 10).await;
         let received = peer.received();
         let mut kinds: Vec<&str> = received.iter().map(|activity| activity["type"].as_str().unwrap()).collect();

@@ -1,7 +1,7 @@
 //! FEP-044f: who may quote, stamps, and what becomes of a quote. Between real instances, and against peers that cheat.
 
 use crate::{
-    harness::{Instance, Peer, PeerActor, backends, client, eventually},
+    harness::{Instance, Peer, PeerActor, backends, client, eventually, signing::is_proven_by},
     world::{PUBLIC, World, activity, cases},
 };
 use communard::domain::names::{FollowState, InboxKind};
@@ -53,6 +53,8 @@ async fn a_quote_is_asked_for_granted_and_taken_back_between_instances() {
         assert!(html.starts_with(&format!("<p class=\"quote-inline\">RE: <a href=\"{quoted}\">")), "{html}");
         let document = river.activity_json(stamp).await;
         assert_eq!(document["type"], "QuoteAuthorization");
+        let author = river.activity_json(&river.actor("river")).await;
+        assert!(is_proven_by(&document, &author), "{document}");
         assert_eq!(document["attributedTo"], json!(river.actor("river")));
         assert_eq!((&document["interactingObject"], &document["interactionTarget"]), (&json!(quote), &json!(quoted)));
         let theirs = stands(&river, false, &quote, "granted").await;
@@ -68,7 +70,11 @@ async fn a_quote_is_asked_for_granted_and_taken_back_between_instances() {
         // Taken back: the stamp is gone, the quote becomes a link, and the text stays.
         let digest = valley.activity_json(&quote).await["digestMultibase"].clone();
         river.cli(&["quote", "revoke", theirs["id"].as_str().unwrap()]);
-        assert_eq!(status(stamp).await, 410);
+        let gone = client().get(stamp).header("accept", "application/activity+json").send().await.unwrap();
+        assert_eq!(gone.status(), 410);
+        let tombstone: Value = serde_json::from_str(&gone.text().await.unwrap()).unwrap();
+        assert_eq!((&tombstone["type"], &tombstone["id"]), (&json!("Tombstone"), &json!(stamp)));
+        assert!(is_proven_by(&tombstone, &author), "{tombstone}");
         stands(&valley, true, &quote, "revoked").await;
         let object = valley.activity_json(&quote).await;
         for key in ["quote", "quoteUri", "_misskey_quote", "quoteAuthorization"] {
@@ -285,6 +291,8 @@ async fn only_the_asked_can_answer_or_revoke(case: &Case) {
     let instance = &case.world.instance;
     let quote = publish(instance, "The bridge", &["--quote", post["id"].as_str().unwrap()]);
     let asked = case.harbour.expect("QuoteRequest", |activity| activity["object"] == post["id"]).await;
+    let actor_document = case.world.instance.activity_json(asked["actor"].as_str().unwrap()).await;
+    assert!(is_proven_by(&asked, &actor_document) && is_proven_by(&asked["instrument"], &actor_document), "{asked}");
     assert_eq!(asked["instrument"]["id"], json!(quote));
     assert_eq!(asked["instrument"]["quote"], post["id"]);
     let mut terms = asked["@context"].as_array().unwrap().iter();

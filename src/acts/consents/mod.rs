@@ -150,7 +150,7 @@ pub fn want(act: &mut Act, wanted: &Wanted) -> Result<ConsentRow> {
     }
 }
 
-/// Sends the request to an author of another instance, with the object whole.
+/// Sends the request to an author of another instance, with the object whole and proven.
 pub fn send_request(act: &mut Act, row: &ConsentRow, instrument: &Value) -> Result<()> {
     let words = row.kind.words();
     let request = consent::request(words, &row.request_uri, &row.asker_uri, &row.author_uri, &row.target_uri, instrument);

@@ -137,7 +137,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     send(act, &sent, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
     let asks = |consent: &ConsentRow| last.is_none() && consent.author_id.is_none() && consent.state == ConsentState::Waiting;
     if let Some(consent) = consent.filter(asks) {
-        consents::send_request(act, &consent, &rendered.object)?;
+        consents::send_request(act, &consent, &object)?;
     }
     Ok(published(&row))
 }

@@ -50,7 +50,8 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
         recipients.extend(recipients_of(act, &version.content, None)?);
         cc = documents::version(&version)?["cc"].take();
     }
-    let delete = activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &documents::tombstone(&row), &cc);
+    let delete =
+        activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &documents::tombstone(&row, &collective.uri), &cc);
     send(act, &delete, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
     Ok(row)
 }

@@ -5,11 +5,10 @@
 use super::answer::{Answer, dated, document, gone};
 use crate::{
     AppState,
-    acts::{documents, proofs},
+    acts::proofs,
     db::{self, DbConn, statements::StatementRow},
     domain::{Timestamp, consent::ConsentState, ids::parse_id, names::StatementState},
     error::{Error, Result},
-    vocab::consent,
 };
 use actix_web::web::{Data, Path};
 use serde_json::Value;
@@ -45,7 +44,7 @@ pub async fn current(state: Data<AppState>, id: Path<String>) -> Answer {
     let read = move |conn: &mut DbConn| {
         let row = public(conn, &id)?;
         if row.state == StatementState::Withdrawn {
-            return Ok(Found::Gone(documents::tombstone(&row)));
+            return Ok(Found::Gone(proofs::tombstone(conn, &row)?));
         }
         let version = db::statements::version(conn, &row.id, row.version)?;
         Ok(Found::Dated(proofs::version(conn, &version)?, version.published_at))
@@ -60,7 +59,7 @@ pub async fn version(state: Data<AppState>, path: Path<(String, String)>) -> Ans
         let row = public(conn, &id)?;
         let version = db::statements::version(conn, &row.id, n.parse().map_err(|_| Error::NotFound)?)?;
         if row.state == StatementState::Withdrawn {
-            return Ok(Found::Gone(documents::tombstone(&row)));
+            return Ok(Found::Gone(proofs::tombstone(conn, &row)?));
         }
         Ok(Found::Dated(proofs::version(conn, &version)?, version.published_at))
     };
@@ -79,7 +78,7 @@ pub async fn activity(state: Data<AppState>, id: Path<String>) -> Answer {
         if let Some(id) = site.statement_id_of(&sent.object_uri).filter(|_| sent.kind != "Delete") {
             let row = public(conn, id)?;
             if row.state == StatementState::Withdrawn {
-                return Ok(Found::Gone(documents::tombstone(&row)));
+                return Ok(Found::Gone(proofs::tombstone(conn, &row)?));
             }
         }
         Ok(Found::Built(proofs::sent(conn, &site, &sent, false)?))
@@ -92,13 +91,9 @@ pub async fn activity(state: Data<AppState>, id: Path<String>) -> Answer {
 pub async fn stamp(state: Data<AppState>, id: Path<String>) -> Answer {
     let read = move |conn: &mut DbConn| {
         let row = db::consents::by_id(conn, &parse_id(&id).ok_or(Error::NotFound)?)?;
-        let Some(stamp) = row.stamp_uri.as_deref().filter(|_| row.author_id.is_some()) else { return Err(Error::NotFound) };
         let stands = row.state == ConsentState::Granted && db::inbox::collective_of_statement(conn, &row.target_uri)?.is_some();
-        if !stands {
-            return Ok(Found::Gone(consent::tombstone(row.kind.words(), stamp)));
-        }
-        let between = consent::Between { object: &row.object_uri, target: &row.target_uri };
-        Ok(Found::Built(consent::stamp(row.kind.words(), stamp, &row.author_uri, between)))
+        let document = proofs::stamp(conn, &row, stands)?.ok_or(Error::NotFound)?;
+        Ok(if stands { Found::Built(document) } else { Found::Gone(document) })
     };
     state.db.read(read).await?.answer()
 }
