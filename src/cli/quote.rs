@@ -8,7 +8,7 @@ use crate::{
     },
     db::{
         self,
-        consents::{ConsentRow, Filter},
+        consents::{ConsentRow, Filter, Side},
     },
     domain::{
         consent::{ConsentKind, ConsentState},
@@ -64,10 +64,9 @@ pub fn run(ctx: &Context, command: QuoteCommand) -> Result<()> {
             let row = find(ctx, &collective)?;
             let target = |id: String| site.statement(site.statement_id_of(&id).unwrap_or(&id));
             let filter = Filter { state, target_uri: statement.map(target) };
-            let rows = ctx.state.db.read_blocking(|conn| match ours {
-                true => db::consents::of_asker(conn, ConsentKind::Quote, &row.id, &filter, MAX_LISTED),
-                false => db::consents::of_author(conn, ConsentKind::Quote, &row.id, &filter, MAX_LISTED),
-            })?;
+            let side = if ours { Side::Asker(&row.id) } else { Side::Author(&row.id) };
+            let list = |conn: &mut db::DbConn| db::consents::of(conn, ConsentKind::Quote, side, &filter, MAX_LISTED);
+            let rows = ctx.state.db.read_blocking(list)?;
             ctx.print(rows.iter().map(brief).collect(), || rows.iter().map(line).collect());
             Ok(())
         }

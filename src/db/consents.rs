@@ -87,24 +87,22 @@ pub fn by_stamp(conn: &mut DbConn, stamp_uri: &str) -> Result<Option<ConsentRow>
     Ok(consents::table.filter(consents::stamp_uri.eq(stamp_uri)).select(ConsentRow::as_select()).first(conn).optional()?)
 }
 
-/// What others ask of a collective of ours, newest first.
-pub fn of_author(conn: &mut DbConn, kind: ConsentKind, author_id: &str, filter: &Filter, most: i64) -> Result<Vec<ConsentRow>> {
-    let mut query =
-        consents::table.filter(consents::author_id.eq(author_id.to_owned())).filter(consents::kind.eq(kind)).into_boxed();
-    if let Some(state) = filter.state {
-        query = query.filter(consents::state.eq(state));
-    }
-    if let Some(target) = &filter.target_uri {
-        query = query.filter(consents::target_uri.eq(target.clone()));
-    }
-    let query = query.order((consents::asked_at.desc(), consents::id.desc())).limit(most);
-    Ok(query.select(ConsentRow::as_select()).load(conn)?)
+/// On which side of a consent a collective of ours stands; its row's id.
+#[derive(Debug, Clone, Copy)]
+pub enum Side<'a> {
+    /// Others ask it.
+    Author(&'a str),
+    /// It asks others.
+    Asker(&'a str),
 }
 
-/// What a collective of ours asked of others, newest first.
-pub fn of_asker(conn: &mut DbConn, kind: ConsentKind, asker_id: &str, filter: &Filter, most: i64) -> Result<Vec<ConsentRow>> {
-    let mut query =
-        consents::table.filter(consents::asker_id.eq(asker_id.to_owned())).filter(consents::kind.eq(kind)).into_boxed();
+/// A collective's consents, newest first.
+pub fn of(conn: &mut DbConn, kind: ConsentKind, side: Side, filter: &Filter, most: i64) -> Result<Vec<ConsentRow>> {
+    let query = consents::table.filter(consents::kind.eq(kind)).into_boxed();
+    let mut query = match side {
+        Side::Author(id) => query.filter(consents::author_id.eq(id.to_owned())),
+        Side::Asker(id) => query.filter(consents::asker_id.eq(id.to_owned())),
+    };
     if let Some(state) = filter.state {
         query = query.filter(consents::state.eq(state));
     }

@@ -1,6 +1,6 @@
 //! Making an account by an invitation.
 
-use super::{HOME, fault, faults_of, form_page, new_passphrase, with_cookie};
+use super::{HOME, fault, faults_of, form_page, new_passphrase, void_link, with_cookie};
 use crate::{
     acts::{invitations, secret, sessions},
     db,
@@ -54,10 +54,7 @@ async fn look(state: &AppState, req: &HttpRequest, token: &str) -> Result<Option
         .await?;
     match found {
         Some(collective) => Ok(collective),
-        None => {
-            state.limits.count(session::client_address(req, &state.settings), None, now)?;
-            Err(Error::Forbidden("error-link-void"))
-        }
+        None => Err(void_link(state, req)),
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Must not know SQL or how passphrases are kept.
 
-use super::{page_with, routes::routes};
-use crate::error::{Error, Fault, Result};
-use actix_web::{HttpResponse, cookie::Cookie, http::StatusCode};
+use super::{page_with, routes::routes, session};
+use crate::{
+    error::{Error, Fault, Result},
+    state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, cookie::Cookie, http::StatusCode};
 use askama::Template;
 
 mod codes;
@@ -55,6 +58,12 @@ pub(super) fn with_cookie(mut response: HttpResponse, cookie: Option<Cookie<'sta
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
     Ok(response)
+}
+
+/// What is said to whoever comes with a link that doesn't work: asking for such counts as a try.
+pub(super) fn void_link(state: &AppState, req: &HttpRequest) -> Error {
+    let counted = state.limits.count(session::client_address(req, &state.settings), None, state.now());
+    counted.err().unwrap_or(Error::Forbidden("error-link-void"))
 }
 
 /// Checks a new passphrase and its repetition.

@@ -1,6 +1,6 @@
 //! A new passphrase by a link: asked for by mail, or handed over by a steward.
 
-use super::{HOME, form_page, new_passphrase, with_cookie};
+use super::{HOME, form_page, new_passphrase, void_link, with_cookie};
 use crate::{
     acts::{accounts, secret, sessions},
     db,
@@ -111,8 +111,7 @@ async fn look(state: &AppState, req: &HttpRequest, token: &str) -> Result<()> {
     if state.db.read(move |conn| db::tokens::open(conn, TokenPurpose::Reset, &hash, now)).await?.is_some() {
         return Ok(());
     }
-    state.limits.count(session::client_address(req, &state.settings), None, now)?;
-    Err(Error::Forbidden("error-link-void"))
+    Err(void_link(state, req))
 }
 
 pub async fn page(t: T, req: HttpRequest, state: Data<AppState>, token: Path<String>) -> Result<HttpResponse> {

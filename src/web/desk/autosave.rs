@@ -3,7 +3,7 @@
 use super::{
     page::{self, Desk},
     schedule, upload,
-    write::{Saved, answers, load, save},
+    write::{Saved, Written, answers, save},
 };
 use crate::{
     domain::statement::StatementContent,
@@ -19,30 +19,6 @@ use actix_web::{
 };
 use askama::Template;
 
-/// `POST …/autosave`: the same form, sent by the page's script. Answers a line of HTML that says when it was saved, with
-/// the copy's name and where the statement is.
-pub async fn autosave_new(
-    req: HttpRequest,
-    state: Data<AppState>,
-    me: Option<SignedIn>,
-    t: T,
-    path: Path<String>,
-    body: Multipart,
-) -> Result<HttpResponse> {
-    autosave(&req, &state, me, t, &path, None, body).await
-}
-
-pub async fn autosave_edit(
-    req: HttpRequest,
-    state: Data<AppState>,
-    me: Option<SignedIn>,
-    t: T,
-    path: Path<(String, String)>,
-    body: Multipart,
-) -> Result<HttpResponse> {
-    autosave(&req, &state, me, t, &path.0, Some(&path.1), body).await
-}
-
 #[derive(Template)]
 #[template(path = "desk/autosaved.html")]
 struct Autosaved {
@@ -51,33 +27,31 @@ struct Autosaved {
     action: String,
 }
 
-async fn autosave(
-    req: &HttpRequest,
-    state: &AppState,
+/// `POST …/autosave`: the same form, sent by the page's script. Answers a line of HTML that says when it was saved, with
+/// the copy's name and where the statement is.
+pub async fn autosave(
+    req: HttpRequest,
+    state: Data<AppState>,
     me: Option<SignedIn>,
     t: T,
-    handle: &str,
-    id: Option<&str>,
+    place: Path<Written>,
     body: Multipart,
 ) -> Result<HttpResponse> {
     let say =
         |status: StatusCode, text: String| page_with(status, &Autosaved { text, base: String::new(), action: String::new() });
     let Some(me) = me else { return say(StatusCode::UNAUTHORIZED, t.get("desk-autosave-signed-out")) };
-    let desk = Desk::open(state, &me, handle, "").await?;
-    let opened = match id {
-        Some(id) => Some(load(state, &desk, id).await?),
-        None => None,
-    };
+    let desk = Desk::open(&state, &me, &place.handle, "").await?;
+    let opened = place.opened(&state, &desk).await?;
     // The script leaves files out: they are sent when the writer presses a button.
     let submitted = upload::read(body, 0).await?;
-    csrf::check(req, &me, &submitted.token)?;
+    csrf::check(&req, &me, &submitted.token)?;
     let form = submitted.form;
     if opened.is_none() && form.is_empty() {
         return say(StatusCode::OK, String::new());
     }
     let before = opened.as_ref().map(|opened| &opened.content);
     let content = StatementContent { in_reply_to: answers(opened.as_ref()), ..form.content_after(before) };
-    match save(state, &me, &desk, opened.as_ref(), &form, content, true).await {
+    match save(&state, &me, &desk, opened.as_ref(), &form, content, true).await {
         Ok(Saved::Done(opened)) => {
             let local = schedule::local(opened.saved_at, &desk.collective.time_zone);
             let text = t.one("desk-saved-at", "time", page::clock(&t, &local));

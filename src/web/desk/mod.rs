@@ -32,14 +32,14 @@ routes! {
     "/authorize_interaction" Member { get => authorize::show }
     "/desk" Member { get => overview::choose }
     "/desk/{handle}" Member { get => overview::overview }
-    "/desk/{handle}/write" Member { get => write::new, post => write::submit_new }
-    "/desk/{handle}/write/autosave" Member { post => autosave::autosave_new }
+    "/desk/{handle}/write" Member { get => write::new, post => write::submit }
+    "/desk/{handle}/write/autosave" Member { post => autosave::autosave }
     "/desk/{handle}/inbox" Member { get => inbox::show, post => inbox::press }
     "/desk/{handle}/quotes" Member { get => quotes::show, post => quotes::press }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }
-    "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit_edit }
-    "/desk/{handle}/statements/{id}/autosave" Member { post => autosave::autosave_edit }
+    "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit }
+    "/desk/{handle}/statements/{id}/autosave" Member { post => autosave::autosave }
     "/desk/{handle}/statements/{id}/preview" Member { get => write::preview }
     "/desk/{handle}/statements/{id}/history" Member { get => history::list }
     "/desk/{handle}/statements/{id}/history/{n}" Member { get => history::view }

@@ -11,7 +11,7 @@ use crate::{
     },
     db::{
         self,
-        consents::{ConsentRow, Filter},
+        consents::{ConsentRow, Filter, Side},
     },
     domain::{
         Id, Timestamp,
@@ -96,11 +96,11 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>,
         .db
         .read(move |conn| {
             let filter = Filter { target_uri: only.clone(), ..Filter::default() };
-            let mut theirs = db::consents::of_author(conn, ConsentKind::Quote, &id, &filter, MAX_SHOWN)?;
+            let mut theirs = db::consents::of(conn, ConsentKind::Quote, Side::Author(&id), &filter, MAX_SHOWN)?;
             theirs.sort_by_key(|row| row.state != ConsentState::Waiting);
             let ours = match only {
                 Some(_) => Vec::new(),
-                None => db::consents::of_asker(conn, ConsentKind::Quote, &id, &Filter::default(), MAX_SHOWN)?,
+                None => db::consents::of(conn, ConsentKind::Quote, Side::Asker(&id), &Filter::default(), MAX_SHOWN)?,
             };
             Ok((lines(conn, theirs, true)?, lines(conn, ours, false)?))
         })

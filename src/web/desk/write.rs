@@ -171,45 +171,35 @@ pub async fn edit(
     write_page(StatusCode::OK, &page)
 }
 
-/// `POST /desk/{handle}/write`
-pub async fn submit_new(
+/// Where something is written: at a collective's desk, and which statement, if there is one already.
+#[derive(Deserialize)]
+pub struct Written {
+    pub(super) handle: String,
+    id: Option<String>,
+}
+
+impl Written {
+    pub(super) async fn opened(&self, state: &AppState, desk: &Desk) -> Result<Option<Opened>> {
+        match &self.id {
+            Some(id) => Ok(Some(load(state, desk, id).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// `POST /desk/{handle}/write` and `POST /desk/{handle}/statements/{id}`
+pub async fn submit(
     req: HttpRequest,
     state: Data<AppState>,
     me: Option<SignedIn>,
     t: T,
-    path: Path<String>,
+    place: Path<Written>,
     body: Multipart,
 ) -> Result<HttpResponse> {
-    submit(&req, &state, me, t, &path, None, body).await
-}
-
-/// `POST /desk/{handle}/statements/{id}`
-pub async fn submit_edit(
-    req: HttpRequest,
-    state: Data<AppState>,
-    me: Option<SignedIn>,
-    t: T,
-    path: Path<(String, String)>,
-    body: Multipart,
-) -> Result<HttpResponse> {
-    submit(&req, &state, me, t, &path.0, Some(&path.1), body).await
-}
-
-async fn submit(
-    req: &HttpRequest,
-    state: &AppState,
-    me: Option<SignedIn>,
-    t: T,
-    handle: &str,
-    id: Option<&str>,
-    body: Multipart,
-) -> Result<HttpResponse> {
+    let (req, state) = (&req, &**state);
     let Some(me) = me else { return signed_out(req, t, body).await };
-    let desk = Desk::open(state, &me, handle, if id.is_none() { "write" } else { "" }).await?;
-    let opened = match id {
-        Some(id) => Some(load(state, &desk, id).await?),
-        None => None,
-    };
+    let desk = Desk::open(state, &me, &place.handle, if place.id.is_none() { "write" } else { "" }).await?;
+    let opened = place.opened(state, &desk).await?;
     let mut submitted = upload::read(body, state.settings.media.max_upload_bytes).await?;
     if let Err(stale) = csrf::check(req, &me, &submitted.token) {
         csrf::check_origin(req)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     acts::{
-        accounts,
+        Act, accounts,
         invitations::{self, NewInvitation},
     },
     db,
@@ -147,6 +147,17 @@ async fn show(t: T, state: &AppState, me: &StewardSignedIn, done: Done) -> Resul
     form_page(&page, &page.faults)
 }
 
+/// Does it, and shows the list as it is then.
+async fn change(
+    t: T,
+    state: &AppState,
+    me: &StewardSignedIn,
+    what: impl FnOnce(&mut Act) -> Result<()> + Send + 'static,
+) -> Result<HttpResponse> {
+    state.act(me.principal(), what).await?;
+    Ok(see_other(&t.url("/steward/members")))
+}
+
 pub async fn page(t: T, state: Data<AppState>, me: StewardSignedIn) -> Result<HttpResponse> {
     show(t, &state, &me, Done::default()).await
 }
@@ -202,8 +213,7 @@ pub async fn revoke(
     id: Path<String>,
     _form: Form<Nothing>,
 ) -> Result<HttpResponse> {
-    state.act(me.principal(), move |act| invitations::revoke(act, &id)).await?;
-    Ok(see_other(&t.url("/steward/members")))
+    change(t, &state, &me, move |act| invitations::revoke(act, &id)).await
 }
 
 #[derive(Deserialize)]
@@ -219,8 +229,7 @@ pub async fn state(
     form: Form<NewState>,
 ) -> Result<HttpResponse> {
     let wanted: MemberState = form.value.state.parse().map_err(|_| Error::invalid("state", "error-form-fields"))?;
-    state.act(me.principal(), move |act| accounts::set_state(act, &id, wanted)).await?;
-    Ok(see_other(&t.url("/steward/members")))
+    change(t, &state, &me, move |act| accounts::set_state(act, &id, wanted)).await
 }
 
 #[derive(Deserialize)]
@@ -236,8 +245,7 @@ pub async fn role(
     form: Form<NewRole>,
 ) -> Result<HttpResponse> {
     let wanted: Role = form.value.role.parse().map_err(|_| Error::invalid("role", "error-role"))?;
-    state.act(me.principal(), move |act| accounts::set_role(act, &id, wanted)).await?;
-    Ok(see_other(&t.url("/steward/members")))
+    change(t, &state, &me, move |act| accounts::set_role(act, &id, wanted)).await
 }
 
 pub async fn reset(
@@ -270,9 +278,7 @@ pub async fn admit(
     id: Path<String>,
     form: Form<Belonging>,
 ) -> Result<HttpResponse> {
-    let collective = form.value.collective;
-    state.act(me.principal(), move |act| accounts::admit(act, &id, &collective)).await?;
-    Ok(see_other(&t.url("/steward/members")))
+    change(t, &state, &me, move |act| accounts::admit(act, &id, &form.value.collective)).await
 }
 
 pub async fn dismiss(
@@ -282,7 +288,5 @@ pub async fn dismiss(
     id: Path<String>,
     form: Form<Belonging>,
 ) -> Result<HttpResponse> {
-    let collective = form.value.collective;
-    state.act(me.principal(), move |act| accounts::dismiss(act, &id, &collective)).await?;
-    Ok(see_other(&t.url("/steward/members")))
+    change(t, &state, &me, move |act| accounts::dismiss(act, &id, &form.value.collective)).await
 }
