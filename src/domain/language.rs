@@ -12,6 +12,11 @@ pub fn parse_tag(text: &str) -> Option<String> {
         return None;
     }
     let tag: LanguageIdentifier = text.parse().ok()?;
+    // The crate also takes four letters for a variant, sorts them to the front and reads them as a script from then on.
+    let is_variant = |part: &str| part.len() >= 5 || part.starts_with(|c: char| c.is_ascii_digit());
+    if !tag.variants().all(|part| is_variant(part.as_str())) {
+        return None;
+    }
     (tag.language.as_str() != "und").then(|| tag.to_string())
 }
 
@@ -68,7 +73,8 @@ mod tests {
     fn tags_are_canonical() {
         assert_eq!(parse_tag("PT-br").as_deref(), Some("pt-BR"));
         assert_eq!(parse_tag("kmr").as_deref(), Some("kmr"));
-        for bad in ["", "english language", "e", "und", "x'"] {
+        assert_eq!(parse_tag("sl-rozaj-1994-biske").as_deref(), Some("sl-1994-biske-rozaj"));
+        for bad in ["", "english language", "e", "und", "x'", "sl-za1n-bisk"] {
             assert_eq!(parse_tag(bad), None, "{bad}");
         }
     }

@@ -1,7 +1,7 @@
 //! Fuzz targets: everything that reads what strangers send, fed with real messages that were changed at random.
 //!
 //! `cargo test` replays what was found before and a short burst that is the same each time. For long, with times measured:
-//! `COMMUNARD_FUZZ_SECONDS=60 cargo test --profile fuzz --test fuzz`. A failing input is made small, kept below
+//! `COMMUNARD_FUZZ_SECONDS=60 cargo test --config tests/fuzz/cargo.toml --test fuzz`. A failing input is made small, kept below
 //! `tests/fuzz/regressions`, and replayed from then on.
 
 // Outside `#[test]` functions clippy does not see that all of this is test code.
