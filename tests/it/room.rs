@@ -102,19 +102,19 @@ async fn ops_17_hundreds_of_thousands_of_posts_leave_start_and_pages_quick() {
             instance,
             &format!(
                 "INSERT INTO remote_actors (id, uri, host, kind, username, handle_host, name, summary, inbox, also_known_as, keys, \
-                 manually_approves, fetched_at) SELECT 'actor-' || n, 'http://p' || n % 200 || '.localhost:9/users/' || n, \
-                 'p' || n % 200 || '.localhost:9', 'Person', 'u' || n, 'p' || n % 200 || '.localhost:9', 'Name', '', \
-                 'http://p' || n % 200 || '.localhost:9/users/' || n || '/inbox', '[]', '[]', FALSE, {at} FROM {followers};
+                 manually_approves, fetched_at) SELECT 'actor-' || n, 'http://p' || (n % 200) || '.localhost:9/users/' || n, \
+                 'p' || (n % 200) || '.localhost:9', 'Person', 'u' || n, 'p' || (n % 200) || '.localhost:9', 'Name', '', \
+                 'http://p' || (n % 200) || '.localhost:9/users/' || n || '/inbox', '[]', '[]', FALSE, {at} FROM {followers};
                  INSERT INTO followers (collective_id, actor_uri, activity_uri, activity_json, inbox, shared_inbox, state, since) \
                  SELECT '{collective}', uri, uri || '/follow', '{{}}', inbox, 'http://' || host || '/inbox', 'accepted', {at} \
                  FROM remote_actors WHERE id LIKE 'actor-%';
                  INSERT INTO remote_posts (id, uri, actor_uri, kind, visibility, title, content_warning, html, in_reply_to, published, \
-                 received_at, attachments, quote_approved) SELECT 'post-' || n, 'http://p' || n % 200 || '.localhost:9/notes/' || n, \
-                 'http://p' || n % 200 || '.localhost:9/users/' || (1 + n % 10000), 'Note', 'public', '', '', '<p>With you, ' || n || '</p>', \
+                 received_at, attachments, quote_approved) SELECT 'post-' || n, 'http://p' || (n % 200) || '.localhost:9/notes/' || n, \
+                 'http://p' || (n % 200) || '.localhost:9/users/' || (1 + n % 10000), 'Note', 'public', '', '', '<p>With you, ' || n || '</p>', \
                  CASE WHEN n % 10 = 0 THEN '{statement}' END, {at}, {at}, '[]', FALSE FROM {posts};
                  INSERT INTO inbox_items (id, collective_id, kind, actor_uri, object_uri, post_id, received_at, shown) \
                  SELECT 'item-' || n, '{collective}', CASE WHEN n % 10 = 0 THEN 'reply' ELSE 'post' END, \
-                 'http://p' || n % 200 || '.localhost:9/users/' || (1 + n % 10000), 'http://p' || n % 200 || '.localhost:9/notes/' || n, \
+                 'http://p' || (n % 200) || '.localhost:9/users/' || (1 + n % 10000), 'http://p' || (n % 200) || '.localhost:9/notes/' || n, \
                  'post-' || n, {at}, n % 10 = 0 FROM {posts};"
             ),
         );
