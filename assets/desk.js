@@ -1,6 +1,11 @@
 // Saves while somebody writes. Everything works without it: the buttons do the same.
 "use strict";
 (() => {
+  // The help stands beside the text where there is room; below it, it would be in the way.
+  const help = document.getElementById("how-to-write");
+  if (help && window.matchMedia && matchMedia("(min-width: 64.01rem)").matches) help.open = true;
+})();
+(() => {
   const form = document.getElementById("write");
   const said = document.getElementById("saved");
   if (!form || !said || !window.fetch) return;

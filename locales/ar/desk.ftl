@@ -143,6 +143,7 @@ desk-help-html = لا تُقبل شيفرة HTML: تظهر كما كُتبت.
 
 ## Buttons of the writing page
 desk-save = حفظ
+desk-pictures-lead = كيف تظهر مجموعتكم، هنا وعلى الخوادم الأخرى.
 desk-preview = معاينة
 desk-publish = نشر
 desk-publish-version = نشر هذه النسخة

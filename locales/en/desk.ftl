@@ -139,6 +139,7 @@ desk-help-html = HTML isn't taken: it shows as you typed it.
 
 ## Buttons of the writing page
 desk-save = Save
+desk-pictures-lead = How your collective shows itself, here and on other servers.
 desk-preview = Preview
 desk-publish = Publish
 desk-publish-version = Publish this version

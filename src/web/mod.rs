@@ -8,6 +8,7 @@ use askama::Template;
 
 pub mod account;
 pub mod assets;
+mod collective_pictures;
 pub mod conditional;
 pub mod csrf;
 pub mod desk;

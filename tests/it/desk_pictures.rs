@@ -72,6 +72,30 @@ async fn a_collective_gets_an_icon_and_a_header_by_command_and_by_page() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn members_change_the_pictures_of_their_own_collective_and_of_no_other() {
+    for backend in backends() {
+        let instance = Instance::builder("river", backend).start().await;
+        instance.cli(&["collective", "add", "harbour", "--name", "Harbour", "--language", "en"]);
+        instance.cli(&["member", "dismiss", "ada", "river"]);
+        instance.cli(&["member", "admit", "ada", "harbour"]);
+        let mut ada = Browser::signed_in(&instance).await;
+        let page = ada.get("/desk/harbour/pictures").await;
+        let icon = || File { field: "icon", name: "i.png", bytes: png(600, 600) };
+        let saved = ada.upload(&page, "#pictures", &[("icon_alt", "A crane")], &[icon()]).await;
+        assert_eq!((saved.status, saved.path.as_str()), (200, "/desk/harbour/pictures"), "{}", saved.html);
+        assert_eq!(instance.activity_json(&instance.actor("harbour")).await["icon"]["name"], "A crane");
+        let broken = File { field: "icon", name: "i.png", bytes: b"<svg/>".to_vec() };
+        let refused = ada.upload(&saved, "#pictures", &[("icon_alt", "A gate")], &[broken]).await;
+        assert!(refused.status == 422 && refused.has("#e-icon"), "{}", refused.html);
+        let forged = ada.upload(&saved, "#pictures", &[("csrf", "wrong"), ("icon_remove", "1")], &[]).await;
+        assert_eq!(forged.status, 403);
+        assert_eq!(instance.activity_json(&instance.actor("harbour")).await["icon"]["name"], "A crane", "nothing changed");
+        // The desk of others is nobody's who doesn't belong there.
+        assert_eq!(ada.get("/desk/river/pictures").await.status, 404);
+    }
+}
+
 /// How many files lie in the folder of images.
 fn files(instance: &Instance) -> usize {
     std::fs::read_dir(instance.data_dir().join("media")).map_or(0, Iterator::count)

@@ -21,6 +21,7 @@ mod people;
 mod pictures;
 mod pin;
 mod preview;
+mod profile_pictures;
 mod quoted;
 mod quotes;
 mod react;
@@ -36,6 +37,7 @@ routes! {
     "/desk/{handle}/write/autosave" Member { post => autosave::autosave }
     "/desk/{handle}/inbox" Member { get => inbox::show, post => inbox::press }
     "/desk/{handle}/quotes" Member { get => quotes::show, post => quotes::press }
+    "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }
     "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit }

@@ -16,6 +16,7 @@ use crate::{
     state::AppState,
     web::{
         account::{faults_of, form_page},
+        collective_pictures,
         csrf::{self, Form},
         i18n::T,
         see_other,
@@ -138,13 +139,8 @@ pub(super) async fn show_one(
     // Two empty lines to fill in, as far as there may be so many.
     let lines = (fields.len() + 2).min(collectives::MAX_FIELDS);
     fields.resize(lines.max(fields.len()), ProfileField { name: String::new(), value: String::new() });
-    let ids = [typed.icon_media_id.clone(), typed.header_media_id.clone()];
-    let files = state
-        .db
-        .read(move |conn| ids.iter().map(|id| db::public::file_name(conn, id.as_deref())).collect::<Result<Vec<_>>>())
-        .await?;
-    let mut pictures = files.iter().map(|file| t.media(file));
-    let (icon, header) = (pictures.next().unwrap_or_default(), pictures.next().unwrap_or_default());
+    let (icon, header) = collective_pictures::files(state, &typed).await?;
+    let (icon, header) = (t.media(&icon), t.media(&header));
     let page = CollectivePage {
         icon,
         header,

@@ -36,6 +36,9 @@ struct Listed {
     says: &'static str,
     at: Timestamp,
     good: bool,
+    /// The colour and sign of its badge.
+    kind: &'static str,
+    sign: &'static str,
     /// Why our request has not arrived, or empty.
     why: String,
 }
@@ -61,14 +64,20 @@ async fn show(t: T, state: &AppState, me: &StewardSignedIn, typed: Typed, faults
         .await?;
     let relays = relays
         .into_iter()
-        .map(|(trouble, row)| Listed {
-            says: match row.state {
-                RelayState::Asked => "steward-relay-asked",
-                RelayState::Accepted if row.takes() => "steward-relay-accepted",
-                RelayState::Accepted => "steward-relay-waiting",
-                RelayState::Refused => "steward-relay-refused",
-                RelayState::Gone => "steward-relay-gone",
-            },
+        .map(|(trouble, row)| {
+            let (says, kind, sign) = match row.state {
+                RelayState::Asked => ("steward-relay-asked", "indicative", "◷"),
+                RelayState::Accepted if row.takes() => ("steward-relay-accepted", "ratified", "✓"),
+                RelayState::Accepted => ("steward-relay-waiting", "indicative", "◷"),
+                RelayState::Refused => ("steward-relay-refused", "withdrawn", "✕"),
+                RelayState::Gone => ("steward-relay-gone", "withdrawn", "✕"),
+            };
+            (trouble, row, says, kind, sign)
+        })
+        .map(|(trouble, row, says, kind, sign)| Listed {
+            says,
+            kind,
+            sign,
             at: row.answered_at.unwrap_or(row.asked_at),
             good: row.takes(),
             why: trouble.filter(|_| row.state == RelayState::Asked).map(|(_, why)| why).unwrap_or_default(),
