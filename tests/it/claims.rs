@@ -56,7 +56,7 @@ async fn dat_11_what_is_not_known_is_fetched_whole_or_dropped() {
         let (carla, before) = (meadow.actor("carla"), world.desk().len());
         let absent = carla.note("<p>Not served.</p>", None);
         let mut half = carla.note("<p>Of another.</p>", None);
-        half["attributedTo"] = json!(meadow.url("/users/nobody"));
+        half["attributedTo"] = json!(harbour.url("/users/somebody-else"));
         meadow.serve_object(&half);
         for object in [&absent, &half] {
             let uri = object["id"].as_str().unwrap();
