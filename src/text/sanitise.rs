@@ -5,7 +5,7 @@
 //! unclosed or misnested tags grows with the square of their number.
 
 use super::{
-    MAX_ATTRIBUTE, MAX_DEPTH, MAX_HTML, MAX_STOPS, cut,
+    MAX_ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, MAX_STOPS, cut,
     plain::{decode, tame},
     scan::{Piece, Scan},
 };
@@ -81,7 +81,7 @@ const REL: &str = "nofollow noopener noreferrer";
 ///
 /// Keeps text, paragraphs, lists, headings (`h1` becomes `h2`), emphasis and http(s) links; a link whose text shows
 /// another host is followed by the host it leads to. Paragraphs and headings carry `dir="auto"`. Reads at most [`super::MAX_HTML`] bytes,
-/// keeps at most [`MAX_DEPTH`] levels. Idempotent.
+/// keeps at most [`MAX_DEPTH`] levels and [`MAX_ELEMENTS`] elements. Idempotent.
 pub fn sanitise(html_of_others: &str) -> String {
     static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| guard(OTHERS, &["http", "https"], UrlRelative::Deny));
     let ordered = order(cut(html_of_others), false);
@@ -132,6 +132,8 @@ struct Order {
     open: Vec<&'static str>,
     /// Characters so far at which the serialiser stops.
     stops: usize,
+    /// Elements so far.
+    elements: usize,
 }
 
 impl Order {
@@ -182,8 +184,15 @@ impl Order {
 
     fn part(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with('>') {
-            self.out.push_str("<br>");
+            self.out.push_str(if self.is_full() { " " } else { "<br>" });
+            self.elements += 1;
         }
+    }
+
+    /// Whether no further element is kept. What our own writers write is bounded before it comes here, and must not change
+    /// without a word.
+    fn is_full(&self) -> bool {
+        self.elements >= MAX_ELEMENTS && !self.own
     }
 
     fn open(&mut self, name: &str, attributes: &[(String, &str)]) {
@@ -199,9 +208,10 @@ impl Order {
             return;
         };
         self.make_room(name);
-        if self.open.len() >= MAX_DEPTH {
+        if self.open.len() >= MAX_DEPTH || self.is_full() {
             return;
         }
+        self.elements += 1;
         self.out.push('<');
         self.out.push_str(name);
         for (key, value) in attributes {
@@ -241,7 +251,8 @@ fn is_heading(tag: &str) -> bool {
 
 /// The same text with each tag closed where it belongs, none deeper than [`MAX_DEPTH`], only those of [`OTHERS`], and of [`OWN`] where the text is ours.
 fn order(html: &str, own: bool) -> String {
-    let mut order = Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), stops: 0 };
+    let mut order =
+        Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), stops: 0, elements: 0 };
     for piece in Scan::new(html) {
         // Escaping makes some texts longer than they came: the bound holds for what the parser gets, too.
         if order.out.len() >= MAX_HTML {
@@ -483,6 +494,16 @@ mod tests {
         let n = 3 * super::super::MAX_STOPS + 1;
         assert_eq!(sanitise(&"&".repeat(n)), "&amp;".repeat(n));
         assert_eq!(sanitise(&"a&amp;«".repeat(n)), "a&amp;«".repeat(n));
+    }
+
+    #[test]
+    fn res_12_elements_are_bounded_and_their_text_stays() {
+        let n = 2 * MAX_ELEMENTS;
+        for (html, tag) in [("<p>x", "<p"), ("x<div>", "<br>"), ("<b></b>x", "<b>")] {
+            let clean = sanitise(&html.repeat(n));
+            assert_eq!((clean.matches(tag).count(), clean.matches('x').count()), (MAX_ELEMENTS, n), "{html}");
+            assert_eq!(sanitise(&clean), clean, "{html}");
+        }
     }
 
     #[test]
