@@ -264,7 +264,7 @@ pub(super) fn insert(
         header_media_id: None,
         header_alt: String::new(),
         approve_followers: false,
-        hide_followers: false,
+        hide_followers: true,
         created_at: now,
         updated_at: now,
         quote_policy: PolicyScope::Everybody,

@@ -4,12 +4,12 @@
 use super::{
     DbConn, Json,
     collectives::CollectiveRow,
-    schema::{collectives, followers, inbox_items, media, remote_posts, statement_versions, statements},
+    schema::{collectives, inbox_items, media, remote_posts, statement_versions, statements},
 };
 use crate::{
     domain::{
         Id, Timestamp,
-        names::{FollowState, InboxKind, StatementState, Visibility},
+        names::{InboxKind, StatementState, Visibility},
         statement::StatementContent,
     },
     error::Result,
@@ -218,19 +218,6 @@ pub fn count(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
         .filter(statements::collective_id.eq(collective_id))
         .count()
         .get_result(conn)?)
-}
-
-/// How many follow, unless the collective keeps that to itself.
-pub fn followers(conn: &mut DbConn, collective: &CollectiveRow) -> Result<Option<i64>> {
-    if collective.hide_followers {
-        return Ok(None);
-    }
-    let count = followers::table
-        .filter(followers::collective_id.eq(&collective.id))
-        .filter(followers::state.eq(FollowState::Accepted))
-        .count()
-        .get_result(conn)?;
-    Ok(Some(count))
 }
 
 /// File name of an image.

@@ -68,7 +68,7 @@ fn keeps_its_contract_at_home(instance: &Instance, running: bool) {
         "--approve-followers",
         "true",
         "--hide-followers",
-        "true",
+        "false",
         "--alias",
         "https://old.example/c/mill",
     ]);
@@ -78,7 +78,7 @@ fn keeps_its_contract_at_home(instance: &Instance, running: bool) {
     assert_eq!(shown["summary"], "We *grind*.", "what isn't given stays");
     assert_eq!((&shown["contact"], &shown["website"]), (&json!("mill@river.example"), &json!("https://mill.example")));
     assert_eq!(shown["fields"], json!([{ "name": "Meets", "value": "Sundays" }, { "name": "Place", "value": "Under the roof" }]));
-    assert_eq!((&shown["approve_followers"], &shown["hide_followers"]), (&json!(true), &json!(true)));
+    assert_eq!((&shown["approve_followers"], &shown["hide_followers"]), (&json!(true), &json!(false)));
     assert_eq!((&shown["time_zone"], &shown["language"]), (&json!("Europe/Lisbon"), &json!("en")));
     assert_eq!(shown["aliases"], json!(["https://old.example/c/mill"]));
     assert_eq!((&shown["followers"], &shown["statements"]), (&json!(0), &json!(0)));

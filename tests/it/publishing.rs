@@ -165,7 +165,7 @@ async fn org_25_what_is_not_public_stands_in_no_collection_and_no_count() {
         let page = get(outbox["first"].as_str().unwrap(), ACTIVITY).await.text().await.unwrap();
         assert!(!page.contains("Hidden") && !page.contains("Secret"));
         // A profile that is changed is public news, but nothing to list.
-        instance.cli(&["collective", "edit", "river", "--summary", "By the river", "--hide-followers", "true"]);
+        instance.cli(&["collective", "edit", "river", "--summary", "By the river"]);
         assert_eq!(instance.activity_json(&format!("{actor}/outbox")).await["totalItems"], 0);
         for list in ["followers", "following"] {
             let hidden = instance.activity_json(&format!("{actor}/{list}?page=1")).await;

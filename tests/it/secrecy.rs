@@ -99,7 +99,6 @@ async fn prv_08_members_and_followers_cannot_be_read_off() {
         let actor = instance.actor("river");
         assert_eq!(follower.post(&instance, &follower.follow(&actor)).await, 202);
         peer.expect("Accept", |_| true).await;
-        instance.cli(&["collective", "edit", "river", "--hide-followers", "true"]);
         let statement = instance.publish("No dam", "We refuse it.");
         let statement = statement.strip_prefix(&instance.base_url()).unwrap();
         // A member's name is no name of anything: the same answer as for a name that nobody has.

@@ -34,7 +34,7 @@ struct CollectivePage {
     website: String,
     fields: Vec<Field>,
     statements: i64,
-    followers: Option<i64>,
+    followers: i64,
     tag: String,
     /// On the first page without a tag.
     pinned: Vec<Line>,
@@ -69,7 +69,7 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
             let icon = db::public::file_name(conn, collective.icon_media_id.as_deref())?;
             let header = db::public::file_name(conn, collective.header_media_id.as_deref())?;
             let statements = db::public::count(conn, &collective.id)?;
-            let followers = db::public::followers(conn, &collective)?;
+            let followers = db::follows::count_followers(conn, &collective.id)?;
             let lines = if by_tag.is_empty() {
                 db::public::newest(conn, Some(&collective.id), PAGE + 1, offset)?
             } else {
