@@ -4,11 +4,15 @@
 //! times and ids are handed in.
 
 pub mod consent;
+pub mod decision;
 pub mod delivery;
+pub mod endorsement;
 pub mod handle;
 pub mod ids;
 pub mod knock;
 pub mod language;
+pub mod lot;
+pub mod mandate;
 pub mod member;
 pub mod names;
 pub mod network;

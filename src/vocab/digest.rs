@@ -1,4 +1,5 @@
-//! The digest by which a version of a statement is known: what an endorsement will be bound to.
+//! The digest by which a version of a statement is known: what an endorsement is bound to. Vectors:
+//! `docs/vectors/statement-digests.json`.
 //!
 //! Must not know which version is the current one.
 
@@ -39,6 +40,26 @@ mod tests {
         let mut edited = object;
         edited["content"] = json!("<p>e</p>");
         assert_ne!(digest_multibase(&edited).unwrap(), digest);
+    }
+
+    #[test]
+    fn dat_08_it_is_the_one_that_others_come_to() {
+        let published: Value = serde_json::from_str(include_str!("../../docs/vectors/statement-digests.json")).unwrap();
+        let vectors = published["vectors"].as_array().unwrap();
+        assert!(vectors.len() > 8);
+        for vector in vectors {
+            let what = &vector["what"];
+            let digest = digest_multibase(&vector["object"]).unwrap();
+            assert_eq!(json!(digest), vector["digestMultibase"], "{what}");
+            let hash = openssl::sha::sha256(vector["canonical"].as_str().unwrap().as_bytes());
+            let hexadecimal: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(json!(hexadecimal), vector["sha256"], "{what}");
+        }
+        // The third is the first in another order; every other one is another text.
+        let digests: Vec<&str> = vectors.iter().map(|vector| vector["digestMultibase"].as_str().unwrap()).collect();
+        assert_eq!(digests[2], digests[0]);
+        let distinct: std::collections::BTreeSet<&str> = digests.iter().copied().collect();
+        assert_eq!(distinct.len(), digests.len() - 1);
     }
 
     #[test]
