@@ -360,6 +360,7 @@ desk-quotes-policy-help = يسري على الطلبات من الآن. البي
 desk-quotes-policy-legend = دون سؤال
 desk-quotes-scope-everybody = الجميع
 desk-quotes-scope-followers = من يتابعكم
+desk-quotes-scope-following = من تتابعونهم
 desk-quotes-scope-nobody = لا أحد
 desk-quotes-review = يمكن لغيرهم أن يطلب، وأنتم تقررون هنا
 desk-quotes-policy-done = حُفظت القاعدة.

@@ -350,6 +350,7 @@ desk-quotes-policy-help = Holds for requests from now on. Statements that are pu
 desk-quotes-policy-legend = Without asking
 desk-quotes-scope-everybody = Everybody
 desk-quotes-scope-followers = Those who follow you
+desk-quotes-scope-following = Those whom you follow
 desk-quotes-scope-nobody = Nobody
 desk-quotes-review = All others may ask, and you decide here
 desk-quotes-policy-done = The rule is saved.

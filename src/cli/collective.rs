@@ -118,7 +118,7 @@ pub struct EditArgs {
     /// Whether only the number of followers is public.
     #[arg(long, value_name = "true|false")]
     pub hide_followers: Option<bool>,
-    /// Who may quote its statements without being asked: everybody, followers or nobody.
+    /// Who may quote its statements without being asked: everybody, followers, following (whom it follows itself) or nobody.
     #[arg(long, value_name = "WHO")]
     pub quotes: Option<PolicyScope>,
     /// Whether all others may ask to quote, and members decide.

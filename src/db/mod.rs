@@ -19,11 +19,14 @@ use tokio::sync::Notify;
 pub mod blocks;
 pub mod collectives;
 pub mod consents;
+pub mod decisions;
 pub mod desk;
+pub mod endorsements;
 pub mod follows;
 pub mod inbox;
 pub mod instance;
 pub mod keys;
+pub mod mandates;
 pub mod media;
 pub mod members;
 pub mod migrate;
@@ -234,6 +237,11 @@ fn write_tx<T>(conn: &mut PooledConnection<Manager>, f: impl FnOnce(&mut DbConn)
             Err(error)
         }
     }
+}
+
+/// A part of a transaction that can fail alone: what it wrote is undone, what was before stays.
+pub fn part<T>(conn: &mut DbConn, f: impl FnOnce(&mut DbConn) -> Result<T>) -> Result<T> {
+    conn.transaction(f)
 }
 
 fn place(settings: &Settings) -> Result<Place> {

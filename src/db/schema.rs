@@ -407,6 +407,161 @@ diesel::table! {
 
 diesel::joinable!(pins -> statements (statement_id));
 
+diesel::table! {
+    endorsements (id) {
+        id -> Text,
+        uri -> Text,
+        endorser_uri -> Text,
+        endorser_id -> Nullable<Text>,
+        statement_id -> Nullable<Text>,
+        statement_uri -> Text,
+        author_uri -> Text,
+        title -> Text,
+        state -> Text,
+        sequence -> Integer,
+        digest -> Text,
+        ratify_by -> Nullable<Timestamp>,
+        published -> Timestamp,
+        updated -> Timestamp,
+        received_at -> Timestamp,
+        document -> Text,
+        author_state -> Text,
+        stamp_uri -> Nullable<Text>,
+        companion_uri -> Nullable<Text>,
+        companion_id -> Nullable<Text>,
+        equivocal -> Bool,
+        erased_at -> Nullable<Timestamp>,
+        basis -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        text_digest -> Text,
+        checked_at -> Nullable<Timestamp>,
+        next_check_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    endorsement_claims (endorsement_uri, sequence, fingerprint) {
+        endorsement_uri -> Text,
+        sequence -> Integer,
+        fingerprint -> Text,
+        state -> Text,
+        digest -> Text,
+        ratify_by -> Nullable<Timestamp>,
+        document -> Text,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    endorsement_policies (collective_id, subject) {
+        collective_id -> Text,
+        subject -> Text,
+        verdict -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assembly_rules (collective_id) {
+        collective_id -> Text,
+        rules -> Text,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> Text,
+        collective_id -> Text,
+        question -> Text,
+        explanation -> Text,
+        effect -> Text,
+        rules -> Text,
+        stage -> Text,
+        vote_by -> Nullable<Text>,
+        opened_by -> Nullable<Text>,
+        opened_at -> Timestamp,
+        closes_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        tally -> Text,
+        first_tally -> Nullable<Text>,
+        electorate -> Integer,
+        minutes -> Nullable<Text>,
+        entered_by -> Nullable<Text>,
+        confirmed_by -> Nullable<Text>,
+        unconfirmed -> Bool,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    decision_electorate (decision_id, member_id) {
+        decision_id -> Text,
+        member_id -> Text,
+    }
+}
+
+diesel::table! {
+    ballots (decision_id, stage, member_id) {
+        decision_id -> Text,
+        stage -> Text,
+        member_id -> Text,
+        choice -> Text,
+    }
+}
+
+diesel::table! {
+    decision_comments (id) {
+        id -> Text,
+        decision_id -> Text,
+        member_id -> Nullable<Text>,
+        text -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mandates (id) {
+        id -> Text,
+        collective_id -> Text,
+        terms -> Text,
+        until_at -> Timestamp,
+        granted_at -> Timestamp,
+        decision_id -> Nullable<Text>,
+        warned -> Nullable<Integer>,
+        recalled_at -> Nullable<Timestamp>,
+        recalled_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mandate_holders (mandate_id, member_id) {
+        mandate_id -> Text,
+        member_id -> Text,
+    }
+}
+
+diesel::table! {
+    recall_wishes (mandate_id, member_id) {
+        mandate_id -> Text,
+        member_id -> Text,
+    }
+}
+
+diesel::table! {
+    draws (id) {
+        id -> Text,
+        collective_id -> Text,
+        purpose -> Text,
+        lot -> Text,
+        seed -> Nullable<Text>,
+        drawn -> Nullable<Text>,
+        tickets -> Text,
+        created_at -> Timestamp,
+        drawn_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     actor_keys,
@@ -436,6 +591,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     peers,
+    endorsements,
+    endorsement_claims,
+    endorsement_policies,
+    assembly_rules,
+    decisions,
+    decision_electorate,
+    ballots,
+    decision_comments,
+    mandates,
+    mandate_holders,
+    recall_wishes,
+    draws,
 );
 
 diesel::joinable!(memberships -> members (member_id));

@@ -1,6 +1,6 @@
 //! How the domain's words and lists stand in a row: enums as Text, lists and objects as JSON in Text.
 
-use crate::domain::{consent, names};
+use crate::domain::{consent, decision, endorsement, names};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, Queryable},
@@ -69,6 +69,13 @@ text_column!(
     consent::ConsentKind,
     consent::ConsentState,
     consent::PolicyScope,
+    consent::Verdict,
+    endorsement::EndorsementState,
+    endorsement::AuthorState,
+    decision::Stage,
+    decision::Procedure,
+    decision::Choice,
+    decision::Outcome,
 );
 
 /// A value kept as JSON text: `Json<Vec<String>>` for a column of type `Text`.

@@ -7,7 +7,7 @@ use super::word_enum;
 
 word_enum! {
     /// What consent is asked for.
-    ConsentKind { Quote = "quote" }
+    ConsentKind { Quote = "quote", Endorsement = "endorsement" }
 }
 word_enum! {
     /// Where it stands. `Ended`: what asked is gone. All but the first two are final.
@@ -18,7 +18,15 @@ word_enum! {
 word_enum! {
     /// Who is granted a consent without a person looking.
     #[derive(Default)]
-    PolicyScope { #[default] Everybody = "everybody", Followers = "followers", Nobody = "nobody" }
+    PolicyScope {
+        #[default]
+        Everybody = "everybody",
+        /// Who follows the author.
+        Followers = "followers",
+        /// Whom the author follows.
+        Following = "following",
+        Nobody = "nobody"
+    }
 }
 
 /// How one use of the mechanism is called on the wire.
@@ -34,18 +42,30 @@ pub struct Use {
 }
 
 /// All uses.
-pub const USES: &[Use] = &[Use {
-    kind: ConsentKind::Quote,
-    request: "QuoteRequest",
-    stamp: "QuoteAuthorization",
-    namespace: "https://w3id.org/fep/044f#",
-}];
+pub const USES: &[Use] = &[
+    Use {
+        kind: ConsentKind::Quote,
+        request: "QuoteRequest",
+        stamp: "QuoteAuthorization",
+        namespace: "https://w3id.org/fep/044f#",
+    },
+    Use {
+        kind: ConsentKind::Endorsement,
+        request: "EndorsementRequest",
+        stamp: "EndorsementAuthorization",
+        namespace: ENDORSEMENTS,
+    },
+];
+
+/// What our own terms are defined under: “Consent-respecting endorsements”.
+pub const ENDORSEMENTS: &str = "https://w3id.org/fep/419a#";
 
 impl ConsentKind {
     /// Its entry in the table.
     pub fn words(self) -> &'static Use {
         match self {
             Self::Quote => &USES[0],
+            Self::Endorsement => &USES[1],
         }
     }
 }
@@ -75,13 +95,9 @@ impl ConsentState {
     }
 }
 
-/// What an author does when asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    Grant,
-    /// A person decides.
-    Ask,
-    Refuse,
+word_enum! {
+    /// What an author does when asked. `Ask`: a person decides.
+    Verdict { Grant = "grant", Ask = "ask", Refuse = "refuse" }
 }
 
 /// An author's rule.
@@ -93,12 +109,13 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// What it says to an asker: `itself`, the author; `follows`, an accepted follower.
-    pub fn verdict(self, itself: bool, follows: bool) -> Verdict {
+    /// What it says to an asker: `itself`, the author; `follows`, an accepted follower; `followed`, the author follows them.
+    pub fn verdict(self, itself: bool, follows: bool, followed: bool) -> Verdict {
         let at_once = itself
             || match self.automatic {
                 PolicyScope::Everybody => true,
                 PolicyScope::Followers => follows,
+                PolicyScope::Following => followed,
                 PolicyScope::Nobody => false,
             };
         match (at_once, self.review) {
@@ -126,14 +143,17 @@ mod tests {
 
     #[test]
     fn a_policy_grants_asks_or_refuses() {
-        let verdict = |automatic, review, follows| Policy { automatic, review }.verdict(false, follows);
+        let verdict = |automatic, review, follows| Policy { automatic, review }.verdict(false, follows, false);
         assert_eq!(verdict(PolicyScope::Everybody, false, false), Verdict::Grant);
         assert_eq!(verdict(PolicyScope::Followers, false, true), Verdict::Grant);
         assert_eq!(verdict(PolicyScope::Followers, false, false), Verdict::Refuse);
         assert_eq!(verdict(PolicyScope::Followers, true, false), Verdict::Ask);
         assert_eq!(verdict(PolicyScope::Nobody, true, true), Verdict::Ask);
         assert_eq!(verdict(PolicyScope::Nobody, false, true), Verdict::Refuse);
-        assert_eq!(Policy { automatic: PolicyScope::Nobody, review: false }.verdict(true, false), Verdict::Grant);
+        assert_eq!(Policy { automatic: PolicyScope::Nobody, review: false }.verdict(true, false, false), Verdict::Grant);
+        let followed = Policy { automatic: PolicyScope::Following, review: true };
+        assert_eq!(followed.verdict(false, false, true), Verdict::Grant);
+        assert_eq!(followed.verdict(false, true, false), Verdict::Ask);
     }
 
     #[test]

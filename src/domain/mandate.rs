@@ -101,6 +101,21 @@ word_enum! {
     MandateState { Coming = "coming", InForce = "in-force", Over = "over", Recalled = "recalled" }
 }
 
+impl Beyond {
+    /// The Fluent id that says it to a person.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Early => "error-mandate-early",
+            Self::Over => "error-mandate-over",
+            Self::Recalled => "error-mandate-recalled",
+            Self::Verb => "error-mandate-verb",
+            Self::Topic => "error-mandate-topic",
+            Self::Campaign => "error-mandate-campaign",
+            Self::Partner => "error-mandate-partner",
+        }
+    }
+}
+
 impl Terms {
     /// Brings names to their one form, so that they can be compared.
     pub fn normalised(mut self) -> Self {

@@ -50,6 +50,11 @@ impl Site {
         format!("{}/stamps/{id}", self.base_url)
     }
 
+    /// An endorsement of ours.
+    pub fn endorsement(&self, id: &str) -> String {
+        format!("{}/endorsements/{id}", self.base_url)
+    }
+
     pub fn media(&self, file_name: &str) -> String {
         format!("{}/media/{file_name}", self.base_url)
     }

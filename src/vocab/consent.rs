@@ -19,6 +19,7 @@ pub struct Between<'a> {
 pub fn request(words: &Use, id: &str, actor: &str, author: &str, target: &str, instrument: &Value) -> Value {
     let mut instrument = instrument.clone();
     let own = match instrument.as_object_mut() {
+        // Its proof stands over its context.
         Some(members) if members.contains_key("proof") => members.get("@context").cloned(),
         Some(members) => members.shift_remove("@context"),
         None => None,

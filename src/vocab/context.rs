@@ -5,6 +5,7 @@
 //! without fetching anything (`facts`: plain string or array that contains the ActivityStreams address).
 
 use super::activity::CONTEXT;
+use crate::domain::consent::ENDORSEMENTS;
 use serde_json::{Value, json};
 
 fn with(terms: Value) -> Value {
@@ -57,11 +58,36 @@ pub fn statement() -> Value {
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
         "sec": "https://w3id.org/security#",
         "digestMultibase": { "@id": "sec:digestMultibase", "@type": "sec:multibase" },
+        "endorsements": { "@id": format!("{ENDORSEMENTS}endorsements"), "@type": "@id" },
+        "endorsement": { "@id": format!("{ENDORSEMENTS}endorsement"), "@type": "@id" },
+        "canEndorse": { "@id": format!("{ENDORSEMENTS}canEndorse"), "@type": "@id" },
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
         "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
         "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" }
+    }))
+}
+
+/// For endorsements, the activities around them and registers. `object` and the like are ActivityStreams' own.
+pub fn endorsement() -> Value {
+    let term = |name: &str| json!(format!("{ENDORSEMENTS}{name}"));
+    let id = |name: &str| json!({ "@id": format!("{ENDORSEMENTS}{name}"), "@type": "@id" });
+    let time = |name: &str| json!({ "@id": format!("{ENDORSEMENTS}{name}"), "@type": "xsd:dateTime" });
+    proven_with(json!({
+        "Endorsement": term("Endorsement"),
+        "EndorsementEntry": term("EndorsementEntry"),
+        "EndorsementRequest": term("EndorsementRequest"),
+        "EndorsementAuthorization": term("EndorsementAuthorization"),
+        "endorsement": id("endorsement"),
+        "endorsementAuthorization": id("endorsementAuthorization"),
+        "endorsementCounts": { "@id": format!("{ENDORSEMENTS}endorsementCounts"), "@type": "@json" },
+        "state": term("state"),
+        "ratifyBy": time("ratifyBy"),
+        "sequence": term("sequence"),
+        "companion": id("companion"),
+        "sec": "https://w3id.org/security#",
+        "digestMultibase": { "@id": "sec:digestMultibase", "@type": "sec:multibase" }
     }))
 }
 

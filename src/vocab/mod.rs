@@ -10,6 +10,7 @@ pub mod consent;
 pub mod context;
 pub mod digest;
 pub mod discovery;
+pub mod endorsement;
 pub mod html;
 pub mod mastodon_view;
 pub mod multikey;

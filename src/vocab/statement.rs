@@ -221,6 +221,7 @@ pub fn quote_policy(actor: &str, policy: Policy) -> Value {
     let automatic = match policy.automatic {
         PolicyScope::Everybody => PUBLIC.to_owned(),
         PolicyScope::Followers => format!("{actor}/followers"),
+        PolicyScope::Following => format!("{actor}/following"),
         PolicyScope::Nobody => actor.to_owned(),
     };
     let asking: &[&str] = if policy.review && policy.automatic != PolicyScope::Everybody { &[PUBLIC] } else { &[] };

@@ -19,6 +19,7 @@ use crate::{
 };
 use serde_json::Value;
 
+pub mod endorsement;
 pub mod quote;
 
 /// Most requests that may wait for a decision of one collective; further ones are turned down.
@@ -29,17 +30,22 @@ pub trait Handler: Sync {
     /// Whose a thing of ours is, if it can be asked for.
     fn author_of(&self, act: &mut Act, target_uri: &str) -> Result<Option<CollectiveRow>>;
     /// What the author's rule says to an asker.
-    fn verdict(&self, act: &mut Act, author: &CollectiveRow, asker_uri: &str) -> Result<Verdict>;
+    fn verdict(&self, act: &mut Act, author: &CollectiveRow, consent: &ConsentRow) -> Result<Verdict>;
     /// Puts a request that somebody of another instance made on the author's desk.
     fn show(&self, act: &mut Act, author: &CollectiveRow, consent: &ConsentRow) -> Result<()>;
     /// What our side that asked does when its consent stands otherwise than before.
     fn changed(&self, act: &mut Act, consent: &ConsentRow) -> Result<()>;
+    /// What our side that was asked does when its consent stands otherwise than before.
+    fn settled(&self, _act: &mut Act, _consent: &ConsentRow) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The handler of a use.
 fn handler(kind: ConsentKind) -> &'static dyn Handler {
     match kind {
         ConsentKind::Quote => &quote::Quotes,
+        ConsentKind::Endorsement => &endorsement::Endorsements,
     }
 }
 
@@ -86,7 +92,7 @@ pub fn asked(act: &mut Act, asked: &Asked) -> Result<Outcome> {
     row.request_uri = asked.request_uri.clone();
     row.post_id = asked.post_id.clone();
     let full = db::consents::count_waiting(act.conn, &author.id)? >= MAX_WAITING;
-    let verdict = match handler.verdict(act, &author, &asked.asker_uri)? {
+    let verdict = match handler.verdict(act, &author, &row)? {
         Verdict::Ask if full => Verdict::Refuse,
         verdict => verdict,
     };
@@ -143,7 +149,7 @@ pub fn want(act: &mut Act, wanted: &Wanted) -> Result<ConsentRow> {
     row.author_id = Some(author.id.clone());
     row.inbox = String::new();
     db::consents::insert(act.conn, &row)?;
-    match handler.verdict(act, &author, &wanted.asker.uri)? {
+    match handler.verdict(act, &author, &row)? {
         Verdict::Grant => decided(act, row, ConsentState::Granted),
         Verdict::Refuse => decided(act, row, ConsentState::Refused),
         Verdict::Ask => Ok(row),
@@ -236,6 +242,13 @@ pub fn answered(act: &mut Act, author_uri: &str, request_uri: &str, stamp_uri: O
     if !row.state.may_become(next) {
         return Ok(Outcome::Dropped("was answered before"));
     }
+    // The stamp's Delete may have come before it.
+    let gone = match stamp_uri {
+        Some(stamp) => db::remote_posts::by_uri(act.conn, stamp)?
+            .is_some_and(|stone| stone.deleted_at.is_some() && stone.actor_uri == author_uri),
+        None => false,
+    };
+    let next = if gone { ConsentState::Revoked } else { next };
     let row = ConsentRow { stamp_uri: stamp_uri.map(str::to_owned).or(row.stamp_uri.clone()), ..row };
     let row = decided(act, row, next)?;
     handler(row.kind).changed(act, &row)?;
@@ -291,7 +304,33 @@ fn decided(act: &mut Act, row: ConsentRow, next: ConsentState) -> Result<Consent
         _ => row.stamp_uri.clone(),
     };
     let row = ConsentRow { state: next, stamp_uri, decided_at: Some(act.now), ..row };
-    if db::consents::update_from(act.conn, was, &row)? { Ok(row) } else { Err(Error::Conflict("error-changed-meanwhile")) }
+    if !db::consents::update_from(act.conn, was, &row)? {
+        return Err(Error::Conflict("error-changed-meanwhile"));
+    }
+    if row.author_id.is_some() {
+        handler(row.kind).settled(act, &row)?;
+    }
+    Ok(row)
+}
+
+/// Follows another consent that the same two gave each other: what shows an endorsement may quote as long as that is
+/// accepted. Nothing where it wasn't asked for, or was decided in a way that is final.
+pub(super) fn follow_suit(
+    act: &mut Act,
+    kind: ConsentKind,
+    object_uri: &str,
+    target_uri: &str,
+    next: ConsentState,
+) -> Result<()> {
+    let Some(row) = db::consents::between(act.conn, kind, object_uri, target_uri)? else { return Ok(()) };
+    if row.author_id.is_none() || row.state == next || !row.state.may_become(next) {
+        return Ok(());
+    }
+    let row = set(act, row, next)?;
+    if row.asker_id.is_some() {
+        handler(kind).changed(act, &row)?;
+    }
+    Ok(())
 }
 
 fn between(row: &ConsentRow) -> Between<'_> {

@@ -23,6 +23,14 @@ use crate::{
     },
 };
 
+/// Whether an actor follows a collective of ours, and is followed by it, both accepted.
+pub(super) fn ties(act: &mut Act, author: &CollectiveRow, actor_uri: &str) -> Result<(bool, bool)> {
+    let follower = db::follows::follower(act.conn, &author.id, actor_uri)?;
+    let following = db::follows::following(act.conn, &author.id, actor_uri)?;
+    let follows = follower.is_some_and(|row| row.state == FollowState::Accepted);
+    Ok((follows, following.is_some_and(|row| row.state == FollowState::Accepted)))
+}
+
 /// The handler of quotes.
 pub struct Quotes;
 
@@ -62,13 +70,16 @@ impl Handler for Quotes {
     }
 
     /// Whoever blocked the collective can't quote it either: it couldn't see what becomes of that.
-    fn verdict(&self, act: &mut Act, author: &CollectiveRow, asker_uri: &str) -> Result<Verdict> {
+    fn verdict(&self, act: &mut Act, author: &CollectiveRow, consent: &ConsentRow) -> Result<Verdict> {
+        let asker_uri = &consent.asker_uri;
         if db::follows::is_blocked_by(act.conn, &author.id, asker_uri)? {
             return Ok(Verdict::Refuse);
         }
-        let follower = db::follows::follower(act.conn, &author.id, asker_uri)?;
-        let follows = follower.is_some_and(|row| row.state == FollowState::Accepted);
-        Ok(author.quotes().verdict(author.uri == asker_uri, follows))
+        if db::endorsements::is_accepted_companion(act.conn, &consent.object_uri, &consent.target_uri)? {
+            return Ok(Verdict::Grant);
+        }
+        let (follows, followed) = ties(act, author, asker_uri)?;
+        Ok(author.quotes().verdict(author.uri == *asker_uri, follows, followed))
     }
 
     fn show(&self, act: &mut Act, author: &CollectiveRow, consent: &ConsentRow) -> Result<()> {

@@ -1,0 +1,134 @@
+//! How a collective decides and empowers: the rules that it gave itself, and what a decision does when it is carried.
+
+use super::{
+    Id,
+    consent::{Policy, PolicyScope},
+    decision::{RecallRule, Rules},
+    mandate::{Rotation, Terms},
+    statement::Fault,
+};
+use serde::{Deserialize, Serialize};
+
+/// Longest time for a vote, or to ratify, in days.
+pub const MAX_DAYS: i64 = 366;
+
+/// The rules of one collective. A member added later has a default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AssemblyRules {
+    /// Whether acts in its name need a mandate. Without, each of its members may do what no assembly has to decide.
+    pub mandated: bool,
+    pub decisions: Rules,
+    /// Time for each stage of a decision.
+    pub vote_days: i64,
+    /// Time to ratify an indicative endorsement.
+    pub ratify_days: i64,
+    pub recall: RecallRule,
+    pub rotation: Rotation,
+    /// Who may endorse its statements at once, and whether all others may ask.
+    pub endorse_automatic: PolicyScope,
+    pub endorse_review: bool,
+}
+
+impl Default for AssemblyRules {
+    fn default() -> Self {
+        Self {
+            mandated: false,
+            decisions: Rules::default(),
+            vote_days: 7,
+            ratify_days: 30,
+            recall: RecallRule::default(),
+            rotation: Rotation::default(),
+            endorse_automatic: PolicyScope::Following,
+            endorse_review: true,
+        }
+    }
+}
+
+impl AssemblyRules {
+    /// Its rule for those who ask to endorse.
+    pub fn endorsements(&self) -> Policy {
+        Policy { automatic: self.endorse_automatic, review: self.endorse_review }
+    }
+
+    /// Rules that they break, as field and Fluent id.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = self.decisions.faults();
+        for (days, field) in [(self.vote_days, "vote_days"), (self.ratify_days, "ratify_days")] {
+            if !(1..=MAX_DAYS).contains(&days) {
+                faults.push((field, "error-days"));
+            }
+        }
+        faults
+    }
+}
+
+/// What a decision does when it is carried. It is carried out in the transaction that closes the decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Effect {
+    /// It stands for itself.
+    Nothing,
+    /// A draft of ours becomes public.
+    Publish { statement: Id },
+    /// An indicative endorsement of ours is ratified.
+    Ratify { endorsement: Id },
+    /// An endorsement of ours is withdrawn.
+    Withdraw { endorsement: Id },
+    /// An endorsement of ours holds for the text of this digest too.
+    Confirm { endorsement: Id, digest: String },
+    /// Members are empowered.
+    Grant { holders: Vec<Id>, terms: Box<Terms> },
+    /// A mandate ends.
+    Recall { mandate: Id },
+}
+
+impl Effect {
+    /// Its word, for lists and the ledger.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Publish { .. } => "publish",
+            Self::Ratify { .. } => "ratify",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Confirm { .. } => "confirm",
+            Self::Grant { .. } => "grant",
+            Self::Recall { .. } => "recall",
+        }
+    }
+
+    /// What it is done to, if that is one thing.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Nothing | Self::Grant { .. } => None,
+            Self::Publish { statement } => Some(statement),
+            Self::Ratify { endorsement } | Self::Withdraw { endorsement } | Self::Confirm { endorsement, .. } => {
+                Some(endorsement)
+            }
+            Self::Recall { mandate } => Some(mandate),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_an_older_version_are_read_with_defaults() {
+        let read: AssemblyRules = serde_json::from_str(r#"{ "mandated": true }"#).unwrap();
+        assert_eq!(read, AssemblyRules { mandated: true, ..AssemblyRules::default() });
+        assert!(read.faults().is_empty());
+        assert_eq!(AssemblyRules { ratify_days: 0, ..read.clone() }.faults(), [("ratify_days", "error-days")]);
+        assert_eq!(AssemblyRules { vote_days: MAX_DAYS + 1, ..read }.faults(), [("vote_days", "error-days")]);
+    }
+
+    #[test]
+    fn effects_read_back_with_their_words() {
+        for effect in [Effect::Nothing, Effect::Ratify { endorsement: "x".into() }, Effect::Recall { mandate: "y".into() }] {
+            let json = serde_json::to_value(&effect).unwrap();
+            assert_eq!(json["do"], effect.word());
+            assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);
+        }
+    }
+}
