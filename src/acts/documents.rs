@@ -96,6 +96,7 @@ pub fn preview(
         form: if statement.version > 0 { statement.form } else { StatementForm::Auto },
         quotes: collective.quotes(),
         quote: QuoteShown::default(),
+        endorsing: statement::Endorsing::Register(db::decisions::rules(conn, &collective.id)?.endorsements()),
     })?)
 }
 

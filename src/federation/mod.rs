@@ -18,6 +18,7 @@ pub mod posts;
 pub mod relays;
 pub mod serve;
 pub mod signatures;
+pub mod verify;
 pub mod webfinger;
 
 /// What talking to other servers needs, made once at start.

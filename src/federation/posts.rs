@@ -8,12 +8,16 @@ use super::{
     webfinger,
 };
 use crate::{
-    acts::{receive::post, target::Target},
+    acts::{endorsements::Text, receive::post, target::Target},
     domain::url::{parse_remote, same_origin},
     error::{Error, Result},
     state::AppState,
-    vocab::read::Object,
+    text,
+    vocab::{digest::digest_multibase, read::Object},
 };
+
+/// A post without a title goes by its first words, so many characters of them.
+const TITLE: usize = 80;
 
 /// The post at an address: a statement of ours, a post that reached us, else as its own host gives it now. The address is
 /// its id, its page, or a page that only links to it by `<link rel="alternate" type="application/activity+json">`.
@@ -53,6 +57,35 @@ pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Resu
     let received = post::Received { post: read, visibility, quote_approved: false, quoted: None };
     let row = post::row(uuid::Uuid::now_v7().to_string(), &received, state.now());
     Ok(Target { uri: row.uri.clone(), author, visibility, post: Some(row) })
+}
+
+/// The statement at an address with its text as its own host gives it at this moment: what an endorsement is bound to.
+///
+/// # Errors
+/// As [`find_post`].
+pub async fn find_text(state: &AppState, address: &str, budget: &Budget) -> Result<Text> {
+    let target = find_post(state, address, budget).await?;
+    let site = state.site()?;
+    if site.owns(&target.uri) {
+        return state.db.read(move |conn| Text::ours(conn, &site, &target.uri)).await;
+    }
+    let document = fetch::document(state, &target.uri, budget).await?;
+    let read = Object::read(&document.json).and_then(|object| object.post()).ok_or(Error::NotFound)?;
+    if read.id != target.uri || read.attributed_to != target.author.uri {
+        return Err(Error::NotFound);
+    }
+    let title = match read.title.is_empty() {
+        true => text::excerpt(&text::plain(&text::sanitise(&read.html)), TITLE),
+        false => text::tame(&read.title),
+    };
+    let link = document.json.get("endorsements").and_then(serde_json::Value::as_str);
+    Ok(Text {
+        title,
+        url: read.url.clone().unwrap_or_else(|| target.uri.clone()),
+        digest: digest_multibase(&document.json)?,
+        register: link.is_some_and(|link| same_origin(link, &target.uri)),
+        target,
+    })
 }
 
 /// What is known here under an address. Of one of ours nobody is asked, so its page may have a query or fragment.

@@ -8,6 +8,7 @@ use tokio::{
     task::JoinSet,
 };
 
+pub mod assembly;
 pub mod clean_up;
 pub mod publish_scheduled;
 pub mod unused_images;
@@ -22,6 +23,7 @@ pub struct Background {
 pub fn start(state: AppState) -> Background {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
+    tasks.spawn(assembly::run(state.clone(), stopped.clone()));
     tasks.spawn(clean_up::run(state.clone(), stopped.clone()));
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
     tasks.spawn(unused_images::run(state.clone(), stopped.clone()));

@@ -278,7 +278,7 @@ pub(super) fn address(value: &Value) -> Option<String> {
 }
 
 /// The id in a string or in an object with one. The public collection's short names are written out.
-pub(super) fn id_of(value: &Value) -> Option<String> {
+pub fn id_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if matches!(text.as_str(), "as:Public" | "Public") => Some(PUBLIC.to_owned()),
         Value::String(_) => address(value),

@@ -56,6 +56,16 @@ pub struct Parts<'a> {
     pub quotes: Policy,
     /// How far its quote is agreed to; without one, of no meaning.
     pub quote: QuoteShown,
+    pub endorsing: Endorsing<'a>,
+}
+
+/// How a statement stands to endorsements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endorsing<'a> {
+    /// It can be endorsed under this rule, and has a register.
+    Register(Policy),
+    /// It shows the endorsement with this id to those whose server knows none.
+    Shows(&'a str),
 }
 
 /// What a statement's object says of the post that it quotes. The text links to it in any case: a link is no quote.
@@ -166,7 +176,15 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     for name in ["replies", "likes", "shares"] {
         put(name, json!(format!("{}/{name}", parts.id)));
     }
-    put("interactionPolicy", quote_policy(parts.actor, parts.quotes));
+    let mut policy = quote_policy(parts.actor, parts.quotes);
+    match parts.endorsing {
+        Endorsing::Register(rule) => {
+            policy["canEndorse"] = allowed(parts.actor, rule);
+            put("endorsements", json!(format!("{}/endorsements", parts.id)));
+        }
+        Endorsing::Shows(id) => put("endorsement", json!(id)),
+    }
+    put("interactionPolicy", policy);
     if form == StatementForm::Article {
         put("preview", preview(parts, &body));
     }
@@ -218,6 +236,10 @@ pub fn tombstone(id: &str, author: &str, former: StatementForm, published: Times
 /// FEP-044f: who may quote without being asked, and who may ask. An empty list would be the same as none at all; so where
 /// nobody may, the author itself stands there.
 pub fn quote_policy(actor: &str, policy: Policy) -> Value {
+    json!({ "canQuote": allowed(actor, policy) })
+}
+
+fn allowed(actor: &str, policy: Policy) -> Value {
     let automatic = match policy.automatic {
         PolicyScope::Everybody => PUBLIC.to_owned(),
         PolicyScope::Followers => format!("{actor}/followers"),
@@ -225,7 +247,7 @@ pub fn quote_policy(actor: &str, policy: Policy) -> Value {
         PolicyScope::Nobody => actor.to_owned(),
     };
     let asking: &[&str] = if policy.review && policy.automatic != PolicyScope::Everybody { &[PUBLIC] } else { &[] };
-    json!({ "canQuote": { "automaticApproval": [automatic], "manualApproval": asking } })
+    json!({ "automaticApproval": [automatic], "manualApproval": asking })
 }
 
 /// Where a hashtag of ours leads.
@@ -359,6 +381,7 @@ mod tests {
             form,
             quotes: Policy::default(),
             quote: QuoteShown::default(),
+            endorsing: Endorsing::Register(Policy { automatic: PolicyScope::Following, review: true }),
         })
         .unwrap()
     }
@@ -397,6 +420,11 @@ mod tests {
             ])
         );
         assert_eq!(object["replies"], format!("{ID}/replies"));
+        assert_eq!(object["endorsements"], format!("{ID}/endorsements"));
+        assert_eq!(
+            object["interactionPolicy"]["canEndorse"],
+            json!({ "automaticApproval": [format!("{ACTOR}/following")], "manualApproval": [PUBLIC] })
+        );
         assert_eq!(object["digestMultibase"], digest_multibase(&object).unwrap());
         assert!(object.get("proof").is_none() && object.get("signature").is_none());
     }

@@ -4,7 +4,7 @@ use super::{
     super::{
         Act,
         consents::{self, Wanted, quote},
-        documents,
+        documents, endorsements, mandates,
         outbox::{Audience, send},
         proofs,
     },
@@ -18,6 +18,7 @@ use crate::{
     },
     domain::{
         consent::{ConsentKind, ConsentState},
+        mandate::{Deed, Verb},
         names::{StatementForm, StatementState},
         statement::{Quoted, StatementContent},
     },
@@ -25,7 +26,7 @@ use crate::{
     text,
     vocab::{
         activity,
-        statement::{self, QuoteShown},
+        statement::{self, Endorsing, QuoteShown},
     },
 };
 use std::collections::BTreeSet;
@@ -45,6 +46,7 @@ const TITLE_OF_AN_ANSWER: usize = 80;
 /// The type that the first publication chose stays: an `Update` that changes it is ignored by peers.
 ///
 /// # Errors
+/// `Forbidden` where the collective asks for a mandate and the doer has none that covers it;
 /// `Invalid` with every fault of [`StatementContent::publish_faults`] and `body` where it is too large in bytes;
 /// `Conflict` where it is withdrawn or somebody published at the same moment.
 pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
@@ -54,6 +56,8 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     }
     let content = db::statements::current_draft(act.conn, id)?.content.into_inner();
     Error::from_faults(content.publish_faults())?;
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    mandates::require(act, &was.collective_id, &deed)?;
     let last = if was.version > 0 { Some(db::statements::version(act.conn, id, was.version)?) } else { None };
     if last.as_ref().is_some_and(|last| *last.content == content) {
         return Ok(published(&was));
@@ -87,6 +91,11 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
             None
         }
     };
+    let shows = db::endorsements::by_companion(act.conn, id)?.map(|endorsement| endorsement.uri);
+    let endorsing = match &shows {
+        Some(uri) => Endorsing::Shows(uri),
+        None => Endorsing::Register(db::decisions::rules(act.conn, &was.collective_id)?.endorsements()),
+    };
     let rendered = statement::render(&statement::Parts {
         id: &was.uri,
         actor: &collective.uri,
@@ -97,6 +106,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         form: if last.is_some() { was.form } else { StatementForm::Auto },
         quotes: collective.quotes(),
         quote: consent.as_ref().map_or_else(QuoteShown::default, quote::shown),
+        endorsing,
     })?;
     let row = StatementRow {
         state: StatementState::Published,
@@ -108,7 +118,10 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         ..was.clone()
     };
     change(act, &was, &row)?;
-    let recipients = recipients(act, &content, last.as_ref())?;
+    let mut recipients = recipients(act, &content, last.as_ref())?;
+    if last.is_some() {
+        recipients.extend(endorsements::inboxes(act, &row.uri)?);
+    }
     let version = VersionRow {
         statement_id: row.id.clone(),
         n: row.version,
@@ -127,6 +140,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         published_by: act.by.member_id().map(str::to_owned),
     };
     db::statements::insert_version(act.conn, &version)?;
+    endorsements::edited(act, &row.uri, &rendered.digest)?;
     let verb = if last.is_some() { "Update" } else { "Create" };
     let mut object = rendered.object.clone();
     proofs::prove(act.conn, &mut object, at)?;

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, consents, documents,
+        Act, consents, documents, endorsements,
         outbox::{Audience, send},
     },
     change, mine,
@@ -44,7 +44,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     change(act, &was, &row)?;
     db::pins::remove(act.conn, id)?;
     consents::object_gone(act, &row.uri, &collective.uri)?;
-    let mut recipients = std::collections::BTreeSet::new();
+    let mut recipients = endorsements::inboxes(act, &row.uri)?;
     let mut cc = serde_json::Value::Null;
     for version in db::statements::versions(act.conn, id)? {
         recipients.extend(recipients_of(act, &version.content, None)?);

@@ -12,6 +12,7 @@ mod actors;
 mod answer;
 mod collections;
 mod discovery;
+pub(super) mod endorsements;
 mod followers_synchronization;
 mod negotiate;
 mod statements;
@@ -34,6 +35,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/statements/{id}/replies").route(read().to(collections::replies)))
         .service(resource("/statements/{id}/likes").route(read().to(collections::likes)))
         .service(resource("/statements/{id}/shares").route(read().to(collections::shares)))
+        .service(resource("/statements/{id}/endorsements").route(read().to(endorsements::register)))
+        .service(resource("/endorsements/{id}").route(read().to(endorsements::one)))
         .service(resource("/activities/{id}").route(read().to(statements::activity)))
         .service(resource("/stamps/{id}").route(read().to(statements::stamp)))
         .service(resource("/actor").route(read().to(actors::instance)))

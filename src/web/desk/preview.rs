@@ -3,7 +3,7 @@
 use super::page::Desk;
 use crate::{
     acts::documents,
-    db::statements::StatementRow,
+    db::{self, DbConn, statements::StatementRow},
     domain::{language, names::StatementForm, statement::StatementContent},
     error::{Error, Result},
     state::AppState,
@@ -47,7 +47,11 @@ pub(super) struct OnMastodon {
 pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow, content: &StatementContent) -> Result<Preview> {
     let site = state.site()?;
     let (collective_id, for_images) = (desk.collective.id.clone(), content.clone());
-    let images = state.db.read(move |conn| documents::images(conn, &site, &collective_id, &for_images)).await?;
+    let read = move |conn: &mut DbConn| {
+        let rules = db::decisions::rules(conn, &collective_id)?;
+        Ok::<_, Error>((documents::images(conn, &site, &collective_id, &for_images)?, rules))
+    };
+    let (images, rules) = state.db.read(read).await?;
     let now = state.now();
     let rendered = statement::render(&statement::Parts {
         id: &row.uri,
@@ -59,6 +63,7 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         form: if row.version > 0 { row.form } else { StatementForm::Auto },
         quotes: desk.collective.quotes(),
         quote: statement::QuoteShown::default(),
+        endorsing: statement::Endorsing::Register(rules.endorsements()),
     })
     .map_err(Error::internal)?;
     let there = mastodon_view::view(&rendered.object);

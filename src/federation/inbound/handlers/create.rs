@@ -1,14 +1,17 @@
 //! `Create`, `Update` and `Delete` of posts. What the verified actor says of its own posts is taken as sent; of anything
 //! else nothing is.
 
-use super::{Verified, act, fetch_post, is_followed, is_known, quote};
+use super::{Verified, act, endorse, fetch_post, is_followed, is_known, quote};
 use crate::{
-    acts::receive::{Outcome, post},
+    acts::{
+        endorsements,
+        receive::{Outcome, post},
+    },
     db,
     domain::{consent::Use, url::same_origin},
     error::Result,
     state::AppState,
-    vocab::read::Post,
+    vocab::{endorsement, read::Post},
 };
 
 pub async fn create(state: &AppState, verified: &Verified) -> Result<Outcome> {
@@ -26,7 +29,16 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     let id = verified.activity.id.clone();
-    act(state, verified, move |act| post::update(act, id.as_deref(), &received)).await
+    // What a collective of ours endorsed may have another text now.
+    let digest = verified.activity.object().and_then(|object| endorse::digest_of(&object.body));
+    act(state, verified, move |act| {
+        let outcome = post::update(act, id.as_deref(), &received)?;
+        if let (Outcome::Done, Some(digest)) = (outcome, &digest) {
+            endorsements::text_changed(act, &received.post.id, digest)?;
+        }
+        Ok(outcome)
+    })
+    .await
 }
 
 pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
@@ -37,13 +49,18 @@ pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
     {
         return Ok(outcome);
     }
-    let known_kind = object.kind.is_none() || object.is("Tombstone") || object.post().is_some();
+    let ours = object.is(endorsement::KIND) || object.kind.as_deref().is_some_and(|kind| Use::by_stamp(kind).is_some());
+    let known_kind = object.kind.is_none() || object.is("Tombstone") || object.post().is_some() || ours;
     let Some(uri) = object.id.clone().filter(|_| known_kind) else { return Ok(Outcome::Dropped("deletes nothing known here")) };
     if state.site()?.owns(&uri) {
         return Ok(Outcome::Dropped("ours is ours to delete"));
     }
     let actor = verified.actor.uri.clone();
-    act(state, verified, move |act| post::delete(act, &actor, &uri)).await
+    act(state, verified, move |act| match endorsements::erased(act, &actor, &uri)? {
+        Some(outcome) => Ok(outcome),
+        None => post::delete(act, &actor, &uri),
+    })
+    .await
 }
 
 /// The post, by the verified actor and on its origin: as embedded, or fetched where only its id came.

@@ -9,7 +9,10 @@ use crate::{
         receive::{self, Outcome},
     },
     db,
-    domain::{consent::Use, url::same_origin},
+    domain::{
+        consent::{ConsentKind, Use},
+        url::same_origin,
+    },
     error::Result,
     federation::{
         fetch::{self, FetchError},
@@ -22,6 +25,7 @@ use crate::{
 mod account;
 mod announce;
 mod create;
+mod endorse;
 mod moved;
 mod passed_on;
 mod quote;
@@ -42,14 +46,18 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Flag" => small::flag(state, verified).await,
         "Undo" => undo::undo(state, verified).await,
         "Announce" => announce::announce(state, verified).await,
+        "Create" | "Update" if endorse::is_endorsement(verified) => endorse::said(state, verified).await,
         "Create" => create::create(state, verified).await,
         "Update" if is_own_account(verified) => account::update(state, verified).await,
         "Update" => create::update(state, verified).await,
         "Delete" if is_own_account(verified) => account::delete(state, verified).await,
         "Delete" => create::delete(state, verified).await,
         "Move" => moved::moved(state, verified).await,
-        kind if let Some(words) = Use::by_request(kind) => quote::request(state, verified, words).await,
-        _ => Ok(Outcome::Dropped("no kind of activity that is known here")),
+        kind => match Use::by_request(kind) {
+            Some(words) if words.kind == ConsentKind::Endorsement => endorse::request(state, verified, words).await,
+            Some(words) => quote::request(state, verified, words).await,
+            None => Ok(Outcome::Dropped("no kind of activity that is known here")),
+        },
     }
 }
 

@@ -119,7 +119,9 @@ pub async fn stamp_deleted(state: &AppState, verified: &Verified, stamp: &str) -
     let outcome = act(state, verified, move |act| {
         let mut done = false;
         if let Some(consent) = consents::stamp_gone(act, &actor, &uri)? {
-            outbox::forward(act, &consent.asker_uri, id.as_deref().unwrap_or(&uri), &body, &consent.object_uri)?;
+            if consent.kind == ConsentKind::Quote {
+                outbox::forward(act, &consent.asker_uri, id.as_deref().unwrap_or(&uri), &body, &consent.object_uri)?;
+            }
             done = true;
         }
         for post in db::remote_posts::by_stamp(act.conn, &uri)? {

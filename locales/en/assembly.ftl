@@ -1,0 +1,11 @@
+# What a collective says to everybody when it endorses, and what it asks its assembly. Each message here is text, never HTML.
+
+companion-indicative = Our co-signature is indicative until our assembly ratifies it, by { $date }.
+companion-lapsed = Our assembly didn't ratify this co-signature in time. It lapsed on { $date }.
+companion-ratified = Our assembly stands behind it.
+companion-title = We co-sign “{ $title }”
+companion-title-over = We no longer co-sign “{ $title }”
+companion-withdrawn = We withdrew our co-signature on { $date }.
+question-confirm = Shall our co-signature hold for the new text of “{ $title }” too?
+question-ratify = Shall we ratify our co-signature under “{ $title }”?
+question-withdraw = Shall we withdraw our co-signature under “{ $title }”?

@@ -1,0 +1,84 @@
+//! Minutes of a face-to-face assembly: one member enters them, another one confirms.
+
+use super::{super::Act, Question, end_stage, member, mine, new_row};
+use crate::{
+    db::{self, Json, decisions::DecisionRow},
+    domain::decision::{Minutes, Outcome, Procedure, Rules, Stage, Tally, minutes_stand},
+    error::{Error, Result},
+};
+use chrono::Duration;
+
+/// Days in which a second member can confirm minutes.
+pub const MAX_CONFIRM_DAYS: i64 = 30;
+
+/// Enters the minutes of an assembly. `as_member`: in whose name the command line does it; else the doer's own. In a
+/// collective of one or two members they stand at once, and say so; in any other one a second member has to confirm.
+///
+/// # Errors
+/// `NotFound` where the member isn't one of this collective; `Invalid` for the question.
+pub fn enter_minutes(
+    act: &mut Act,
+    collective_id: &str,
+    question: Question,
+    minutes: &Minutes,
+    as_member: Option<&str>,
+) -> Result<DecisionRow> {
+    act.may_act_for(collective_id)?;
+    let entered = member(act, as_member)?;
+    if !db::members::acts_for(act.conn, &entered, collective_id)? {
+        return Err(Error::invalid("as", "error-as-stranger"));
+    }
+    let own = db::decisions::rules(act.conn, collective_id)?.decisions;
+    let rules = Rules { procedure: Procedure::Minutes, ..own };
+    let assembly = db::decisions::assembly(act.conn, collective_id)?;
+    let row = new_row(act, collective_id, &question, rules, assembly.len(), Duration::days(MAX_CONFIRM_DAYS))?;
+    let alone = minutes_stand(assembly.len(), &entered, None);
+    let row = DecisionRow {
+        minutes: Some(Json::new(minutes.clone())),
+        opened_by: Some(entered.clone()),
+        entered_by: Some(entered),
+        unconfirmed: alone,
+        ..row
+    };
+    db::decisions::insert(act.conn, &row, &assembly)?;
+    if alone { end_stage(act, row, minutes.tally) } else { Ok(row) }
+}
+
+/// Confirms that minutes say what the assembly decided. Who entered them can't.
+///
+/// # Errors
+/// `Forbidden` to who entered them and to who wasn't a member at that time; `Conflict` where nothing waits for it.
+pub fn confirm(act: &mut Act, id: &str, as_member: Option<&str>) -> Result<DecisionRow> {
+    let row = mine(act, id)?;
+    let confirmer = member(act, as_member)?;
+    let (Stage::Confirm, Some(entered), Some(minutes)) = (row.stage, row.entered_by.clone(), row.minutes.clone()) else {
+        return Err(Error::Conflict("error-decision-closed"));
+    };
+    if row.closes_at <= act.now {
+        return Err(Error::Conflict("error-decision-closed"));
+    }
+    let known =
+        db::decisions::may_vote(act.conn, id, &confirmer)? && db::members::acts_for(act.conn, &confirmer, &row.collective_id)?;
+    let members = usize::try_from(row.electorate).unwrap_or(0);
+    if !known || !minutes_stand(members, &entered, Some(&confirmer)) {
+        return Err(Error::Forbidden("error-minutes-confirm"));
+    }
+    let tally = minutes.tally;
+    end_stage(act, DecisionRow { confirmed_by: Some(confirmer), ..row }, tally)
+}
+
+/// Minutes that nobody confirmed in time are void.
+pub(super) fn expire(act: &mut Act, row: DecisionRow) -> Result<DecisionRow> {
+    let row = DecisionRow {
+        stage: Stage::Closed,
+        outcome: Some(Outcome::Void),
+        tally: Json::new(Tally::default()),
+        closed_at: Some(act.now),
+        ..row
+    };
+    if db::decisions::update_from(act.conn, Stage::Confirm, &row)? {
+        Ok(row)
+    } else {
+        Err(Error::Conflict("error-changed-meanwhile"))
+    }
+}

@@ -1,0 +1,250 @@
+//! Decisions: opening a question, voting, minutes of an assembly, closing. What is decided is carried out in the transaction
+//! that closes the question.
+//!
+//! Must not tell anybody outside who said what; a secret ballot's are destroyed when the question closes.
+
+use super::{Act, Principal, endorsements, mandates, statements};
+use crate::{
+    db::{self, Json, decisions::DecisionRow},
+    domain::{
+        Id,
+        assembly::Effect,
+        decision::{Ballot, MAX_COMMENT, MAX_EXPLANATION, MAX_QUESTION, Outcome, Procedure, Rules, Stage, Tally, Verdict},
+        endorsement::Change,
+        statement::{clean, one_line},
+    },
+    error::{Error, Result},
+};
+use chrono::Duration;
+
+mod minutes;
+mod vote;
+
+/// Open questions of one collective that are looked through.
+pub const MOST_OPEN: i64 = 1_000;
+
+pub use minutes::{confirm, enter_minutes};
+pub use vote::{close, close_due, comment, vote};
+
+/// A question that is put to an assembly.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub question: String,
+    /// Markdown.
+    pub explanation: String,
+    pub effect: Effect,
+    /// Other rules than the collective's own.
+    pub rules: Option<Rules>,
+    /// Other time than the collective's own, for each stage.
+    pub days: Option<i64>,
+}
+
+/// Opens a question for all who are members of the collective now.
+///
+/// # Errors
+/// `Invalid` where it is empty or too long, or its rules are none; `NotFound` to others than members.
+pub fn open(act: &mut Act, collective_id: &str, question: Question) -> Result<DecisionRow> {
+    act.may_act_for(collective_id)?;
+    let assembly = db::decisions::rules(act.conn, collective_id)?;
+    let rules = question.rules.clone().unwrap_or(assembly.decisions);
+    Error::from_faults(rules.faults())?;
+    if rules.procedure == Procedure::Minutes {
+        return Err(Error::invalid("rules", "error-decision-minutes"));
+    }
+    let days = question.days.unwrap_or(assembly.vote_days);
+    if !(1..=crate::domain::assembly::MAX_DAYS).contains(&days) {
+        return Err(Error::invalid("days", "error-days"));
+    }
+    if rules.procedure == Procedure::Joint {
+        return Err(Error::invalid("rules", "error-decision-joint"));
+    }
+    let electorate = db::decisions::assembly(act.conn, collective_id)?;
+    let row = new_row(act, collective_id, &question, rules, electorate.len(), Duration::days(days))?;
+    db::decisions::insert(act.conn, &row, &electorate)?;
+    Ok(row)
+}
+
+/// Puts a deed under a mandate that is held jointly before its holders: it is done when two of them agree.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_joint(act: &mut Act, collective_id: &str, question: Question, mandate_id: &str) -> Result<DecisionRow> {
+    let assembly = db::decisions::rules(act.conn, collective_id)?;
+    let rules = Rules { procedure: Procedure::Joint, ballot: Ballot::Open, ..assembly.decisions };
+    let holders = db::mandates::holders(act.conn, mandate_id)?;
+    let row = new_row(act, collective_id, &question, rules, holders.len(), Duration::days(assembly.vote_days))?;
+    db::decisions::insert(act.conn, &row, &holders)?;
+    Ok(row)
+}
+
+/// The row of a question; minutes and votes alike.
+fn new_row(
+    act: &Act,
+    collective_id: &str,
+    question: &Question,
+    rules: Rules,
+    electorate: usize,
+    time: Duration,
+) -> Result<DecisionRow> {
+    let text = one_line(&question.question);
+    let explanation = clean(&question.explanation.replace("\r\n", "\n")).trim().to_owned();
+    if text.is_empty() {
+        return Err(Error::invalid("question", "error-decision-empty"));
+    }
+    if text.chars().count() > MAX_QUESTION {
+        return Err(Error::invalid("question", "error-decision-long"));
+    }
+    if explanation.chars().count() > MAX_EXPLANATION {
+        return Err(Error::invalid("explanation", "error-decision-long"));
+    }
+    Ok(DecisionRow {
+        id: act.new_id(),
+        collective_id: collective_id.to_owned(),
+        question: text,
+        explanation,
+        effect: Json::new(question.effect.clone()),
+        stage: rules.first_stage(),
+        rules: Json::new(rules),
+        vote_by: None,
+        opened_by: act.by.member_id().map(str::to_owned),
+        opened_at: act.now,
+        closes_at: act.now + time,
+        closed_at: None,
+        outcome: None,
+        tally: Json::new(Tally::default()),
+        first_tally: None,
+        electorate: i32::try_from(electorate).unwrap_or(i32::MAX),
+        minutes: None,
+        entered_by: None,
+        confirmed_by: None,
+        unconfirmed: false,
+        failure: None,
+    })
+}
+
+/// Ends a stage with its counts: a failed consensus becomes a vote, anything else closes, and a carried question is carried
+/// out. What can't be carried out any more is noted down; the outcome stands.
+fn end_stage(act: &mut Act, row: DecisionRow, tally: Tally) -> Result<DecisionRow> {
+    let was = row.stage;
+    let electorate = u32::try_from(row.electorate).unwrap_or(0);
+    let row = match row.rules.verdict(was, electorate, &tally, row.vote_by) {
+        Verdict::Vote(by) => DecisionRow {
+            stage: Stage::Vote,
+            vote_by: Some(by),
+            first_tally: Some(Json::new(tally)),
+            closes_at: act.now + (row.closes_at - row.opened_at).max(Duration::days(1)),
+            ..row
+        },
+        Verdict::Final(outcome) => {
+            DecisionRow { stage: Stage::Closed, tally: Json::new(tally), outcome: Some(outcome), closed_at: Some(act.now), ..row }
+        }
+    };
+    if !db::decisions::update_from(act.conn, was, &row)? {
+        return Err(Error::Conflict("error-changed-meanwhile"));
+    }
+    if row.stage != Stage::Closed {
+        return Ok(row);
+    }
+    if row.rules.ballot == Ballot::Secret {
+        db::decisions::destroy_ballots(act.conn, &row.id)?;
+    }
+    if row.outcome != Some(Outcome::Carried) {
+        return Ok(row);
+    }
+    let (now, site) = (act.now, act.site);
+    let by_assembly = Principal::Clock;
+    let done = db::part(act.conn, |conn| carry_out(&mut Act { conn, now, site, by: &by_assembly }, &row));
+    let failure = match done {
+        Ok(()) => return Ok(row),
+        // The whole is tried again.
+        Err(error @ (Error::Busy(_) | Error::Internal(_))) => return Err(error),
+        Err(Error::Conflict(message) | Error::Forbidden(message)) => message.to_owned(),
+        Err(Error::Invalid(faults)) => faults.first().map_or("error-changed-meanwhile", |fault| fault.message).to_owned(),
+        Err(_) => "error-changed-meanwhile".to_owned(),
+    };
+    let row = DecisionRow { failure: Some(failure), ..row };
+    db::decisions::update_from(act.conn, Stage::Closed, &row)?;
+    Ok(row)
+}
+
+/// Ends other open questions with the same effect: it was decided otherwise, and a vote could change nothing any more.
+pub(super) fn supersede(act: &mut Act, by: &DecisionRow) -> Result<()> {
+    if by.outcome != Some(Outcome::Carried) {
+        return Ok(());
+    }
+    for row in db::decisions::list(act.conn, &by.collective_id, Some(true), MOST_OPEN)? {
+        if row.id == by.id || *row.effect != *by.effect {
+            continue;
+        }
+        let was = row.stage;
+        db::decisions::destroy_ballots(act.conn, &row.id)?;
+        let void = DecisionRow { stage: Stage::Closed, outcome: Some(Outcome::Void), closed_at: Some(act.now), ..row };
+        db::decisions::update_from(act.conn, was, &void)?;
+    }
+    Ok(())
+}
+
+/// Does what a carried decision says.
+fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
+    let basis = format!("decision:{}", row.id);
+    let endorsement = |act: &mut Act, id: &str, change: Change| {
+        let found = db::endorsements::by_id(act.conn, id)?;
+        if found.endorser_id.as_deref() != Some(row.collective_id.as_str()) {
+            return Err(Error::NotFound);
+        }
+        endorsements::change(act, found, &change, Some(&basis)).map(drop)
+    };
+    match &*row.effect {
+        Effect::Nothing => Ok(()),
+        Effect::Publish { statement } => {
+            if db::statements::by_id(act.conn, statement)?.collective_id != row.collective_id {
+                return Err(Error::NotFound);
+            }
+            statements::publish(act, statement).map(drop)
+        }
+        Effect::Ratify { endorsement: id } => endorsement(act, id, Change::Ratify),
+        Effect::Withdraw { endorsement: id } => endorsement(act, id, Change::Withdraw),
+        Effect::Confirm { endorsement: id, digest } => endorsement(act, id, Change::Confirm(digest.clone())),
+        Effect::Grant { holders, terms } => {
+            mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)
+        }
+        Effect::Recall { mandate } => {
+            if db::mandates::by_id(act.conn, mandate)?.collective_id != row.collective_id {
+                return Err(Error::NotFound);
+            }
+            mandates::recall_by_decision(act, mandate, &row.id)
+        }
+    }
+}
+
+/// A decision of a collective that the doer acts for, nobody else changing it meanwhile.
+fn mine(act: &mut Act, id: &str) -> Result<DecisionRow> {
+    let row = db::decisions::locked(act.conn, id)?;
+    act.may_act_for(&row.collective_id)?;
+    if row.stage == Stage::Closed {
+        return Err(Error::Conflict("error-decision-closed"));
+    }
+    Ok(row)
+}
+
+/// The member in whose name the command line, or a signed-in member themselves, takes part.
+fn member(act: &Act, named: Option<&str>) -> Result<Id> {
+    match (act.by, named) {
+        (Principal::Member(id), _) => Ok(id.clone()),
+        (Principal::Console, Some(id)) => Ok(id.to_owned()),
+        (Principal::Console, None) => Err(Error::invalid("as", "error-as-missing")),
+        _ => Err(Error::Forbidden("error-not-for-peers")),
+    }
+}
+
+/// Brings a comment to its form.
+fn comment_text(text: &str) -> Result<String> {
+    let text = clean(&text.replace("\r\n", "\n")).trim().to_owned();
+    if text.is_empty() {
+        return Err(Error::invalid("comment", "error-comment-empty"));
+    }
+    if text.chars().count() > MAX_COMMENT {
+        return Err(Error::invalid("comment", "error-comment-long"));
+    }
+    Ok(text)
+}

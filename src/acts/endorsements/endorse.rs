@@ -1,0 +1,259 @@
+//! Endorsing a statement, here or elsewhere: at once where a mandate covers it, else indicative until the assembly decides.
+
+use super::{Text, change, companion, is_endorsable, is_indicative, keep_claim, mine, proven};
+use crate::{
+    acts::{
+        Act, boost,
+        consents::{self, Wanted},
+        decisions::{self, Question},
+        mandates::{self, Authority},
+        statements,
+    },
+    db::{self, decisions::DecisionRow, endorsements::EndorsementRow},
+    domain::{
+        assembly::Effect,
+        consent::{ConsentKind, ConsentState},
+        decision::{MAX_QUESTION, Minutes, Stage},
+        endorsement::{AuthorState, Change, EndorsementState, Endorsing},
+        mandate::{Deed, Verb},
+        url::host_and_port,
+    },
+    error::{Error, Result},
+    i18n::Lang,
+    text::excerpt,
+};
+use chrono::Duration;
+
+/// Most endorsements of one statement by one actor that are known here, whatever became of them.
+pub const MAX_OF_ONE: i64 = 20;
+
+/// An endorsement, with the decision that was opened to ratify it, or by which two who hold a mandate jointly do.
+#[derive(Debug, Clone)]
+pub struct Endorsed {
+    pub row: EndorsementRow,
+    pub decision: Option<DecisionRow>,
+}
+
+/// Endorses a statement. With a mandate that covers it, or by the command line, it is the collective's word at once, unless
+/// `indicative` was asked for; else it is indicative, and a question to ratify it is opened. Endorsed before, the endorsement
+/// that stands is given.
+///
+/// # Errors
+/// `Invalid` for `address` where the statement is the collective's own, isn't public, or only shows an endorsement itself, and
+/// where its author blocked the collective.
+pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool) -> Result<Endorsed> {
+    let author = &text.target.author;
+    let deed = Deed {
+        partner: Some((author.uri.clone(), host_and_port(&author.uri).unwrap_or_default())),
+        ..Deed::plain(Verb::Endorse)
+    };
+    let authority = mandates::authority(act, collective_id, &deed)?;
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    if collective.moved_to.is_some() {
+        return Err(Error::invalid("address", "error-moved"));
+    }
+    if author.uri == collective.uri {
+        return Err(Error::invalid("address", "error-endorse-own"));
+    }
+    let target = text.target.still(act)?;
+    target.for_everybody("error-endorse-private")?;
+    let statement_id = act.site.statement_id_of(&target.uri).map(str::to_owned);
+    if let Some(id) = &statement_id
+        && !is_endorsable(act, id)?
+    {
+        return Err(Error::invalid("address", "error-endorse-companion"));
+    }
+    if let Some(row) = db::endorsements::standing(act.conn, collective_id, &target.uri)? {
+        return Ok(Endorsed { row, decision: None });
+    }
+    if db::endorsements::count_of(act.conn, &collective.uri, &target.uri)? >= MAX_OF_ONE {
+        return Err(Error::Conflict("error-endorse-often"));
+    }
+    target.keep(act)?;
+    let at_once = matches!(authority, Authority::Steward | Authority::Mandate(_)) && !indicative;
+    let rules = db::decisions::rules(act.conn, collective_id)?;
+    let begun = Endorsing::new(&text.digest, (!at_once).then(|| act.now + Duration::days(rules.ratify_days)));
+    let id = act.new_id();
+    let row = EndorsementRow {
+        uri: act.site.endorsement(&id),
+        id,
+        endorser_uri: collective.uri.clone(),
+        endorser_id: Some(collective.id.clone()),
+        statement_id,
+        statement_uri: target.uri.clone(),
+        author_uri: author.uri.clone(),
+        title: text.title.clone(),
+        state: begun.state,
+        sequence: begun.sequence,
+        digest: begun.digest,
+        ratify_by: begun.ratify_by,
+        published: act.now,
+        updated: act.now,
+        received_at: act.now,
+        document: String::new(),
+        author_state: AuthorState::Pending,
+        stamp_uri: None,
+        companion_uri: None,
+        companion_id: None,
+        equivocal: false,
+        erased_at: None,
+        basis: if at_once { authority.basis() } else { None },
+        created_by: act.by.member_id().map(str::to_owned),
+        text_digest: text.digest.clone(),
+        checked_at: None,
+        next_check_at: None,
+    };
+    let draft = companion::begin(act, &row, text)?;
+    let row = EndorsementRow { companion_uri: Some(draft.uri), companion_id: Some(draft.id.clone()), ..row };
+    db::endorsements::insert(act.conn, &row)?;
+    keep_claim(act, &row)?;
+    let waits = text.register.then(|| ask(act, &row, text)).transpose()?.unwrap_or(false);
+    let mut clock = super::as_clock(act);
+    statements::publish(&mut clock, &draft.id)?;
+    boost::boost(&mut clock, collective_id, &text.target)?;
+    let mut row = db::endorsements::by_id(act.conn, &row.id)?;
+    if waits {
+        let object = proven(act.conn, &row)?;
+        if let Some(consent) = db::consents::between(act.conn, ConsentKind::Endorsement, &row.uri, &row.statement_uri)? {
+            consents::send_request(act, &consent, &object)?;
+        }
+        row = db::endorsements::by_id(act.conn, &row.id)?;
+    }
+    let decision = if is_indicative(&row) { Some(open_ratification(act, collective_id, &row, &authority)?) } else { None };
+    Ok(Endorsed { row, decision })
+}
+
+/// Notes down that the author is asked; `true` where the request has to be sent, since they are on another instance.
+fn ask(act: &mut Act, row: &EndorsementRow, text: &Text) -> Result<bool> {
+    let collective = db::collectives::by_uri(act.conn, &row.endorser_uri)?;
+    let consent = consents::want(
+        act,
+        &Wanted {
+            kind: ConsentKind::Endorsement,
+            asker: &collective,
+            object_uri: &row.uri,
+            target_uri: &row.statement_uri,
+            author_uri: &row.author_uri,
+            inbox: &text.target.author.inbox,
+        },
+    )?;
+    Ok(consent.author_id.is_none() && consent.state == ConsentState::Waiting)
+}
+
+/// Puts the question before the assembly, or before those who hold the mandate jointly.
+fn open_ratification(act: &mut Act, collective_id: &str, row: &EndorsementRow, authority: &Authority) -> Result<DecisionRow> {
+    let question = question(act, collective_id, "question-ratify", row, Effect::Ratify { endorsement: row.id.clone() })?;
+    match authority {
+        Authority::Joint(mandate) => decisions::open_joint(act, collective_id, question, mandate),
+        _ => decisions::open(act, collective_id, question),
+    }
+}
+
+fn question(act: &mut Act, collective_id: &str, id: &str, row: &EndorsementRow, effect: Effect) -> Result<Question> {
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    let lang = Lang::by_tag(&collective.language).unwrap_or_else(Lang::english);
+    let words = lang.text_with(id, &[("title", &row.title)]);
+    Ok(Question {
+        question: excerpt(&words, MAX_QUESTION),
+        explanation: row.statement_uri.clone(),
+        effect,
+        rules: None,
+        days: None,
+    })
+}
+
+/// Ratifies by the minutes of an assembly. Where a second member has to confirm them, nothing is ratified yet. The question
+/// that was opened for it is settled with them.
+///
+/// # Errors
+/// `Conflict` where it can't be ratified any more; as [`decisions::enter_minutes`].
+pub fn ratify_by_minutes(act: &mut Act, id: &str, minutes: &Minutes, as_member: Option<&str>) -> Result<Endorsed> {
+    let row = mine(act, id)?;
+    let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
+    // Said before anything is written down.
+    row.endorsing().after(&Change::Ratify, act.now).map_err(|_| match row.state {
+        EndorsementState::Ratified => Error::Conflict("error-endorsement-ratified"),
+        EndorsementState::Indicative => Error::Conflict("error-endorsement-late"),
+        EndorsementState::Withdrawn | EndorsementState::Lapsed => Error::Conflict("error-endorsement-final"),
+    })?;
+    let question = question(act, &collective_id, "question-ratify", &row, Effect::Ratify { endorsement: row.id.clone() })?;
+    let decision = decisions::enter_minutes(act, &collective_id, question, minutes, as_member)?;
+    if decision.stage == Stage::Closed {
+        decisions::supersede(act, &decision)?;
+    }
+    Ok(Endorsed { row: db::endorsements::by_id(act.conn, id)?, decision: Some(decision) })
+}
+
+/// Withdraws an endorsement for ever: by the command line, by a mandate to endorse, or, as long as it is indicative, by any
+/// member where the collective asks for no mandates. Else a question is opened, and the endorsement stands until it is
+/// carried.
+///
+/// # Errors
+/// `Conflict` where it is withdrawn or lapsed.
+pub fn withdraw(act: &mut Act, id: &str) -> Result<Endorsed> {
+    let row = mine(act, id)?;
+    let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
+    if row.state.is_final() {
+        return Err(Error::Conflict("error-endorsement-final"));
+    }
+    let authority = authority(act, &collective_id, &row)?;
+    let mandated = db::decisions::rules(act.conn, &collective_id)?.mandated;
+    let free = match authority {
+        Authority::Steward | Authority::Mandate(_) => true,
+        Authority::Joint(_) => false,
+        Authority::Member(_) => !mandated && is_indicative(&row),
+    };
+    if free {
+        let row = change(act, row, &Change::Withdraw, authority.basis().as_deref())?;
+        return Ok(Endorsed { row, decision: None });
+    }
+    propose(act, &collective_id, row, &authority, "question-withdraw", |id| Effect::Withdraw { endorsement: id })
+}
+
+/// Says that an endorsement holds for the text as it is now.
+///
+/// # Errors
+/// `Conflict` where it does already, or is over.
+pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
+    let row = mine(act, id)?;
+    let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
+    if row.statement_uri != text.target.uri {
+        return Err(Error::NotFound);
+    }
+    db::endorsements::set_text(act.conn, &row.statement_uri, &text.digest)?;
+    let authority = authority(act, &collective_id, &row)?;
+    let mandated = db::decisions::rules(act.conn, &collective_id)?.mandated;
+    let free = match authority {
+        Authority::Steward | Authority::Mandate(_) => true,
+        Authority::Joint(_) => false,
+        // What the assembly ratified was another text.
+        Authority::Member(_) => !mandated && is_indicative(&row),
+    };
+    let digest = text.digest.clone();
+    if free {
+        let row = change(act, row, &Change::Confirm(digest), authority.basis().as_deref())?;
+        return Ok(Endorsed { row, decision: None });
+    }
+    propose(act, &collective_id, row, &authority, "question-confirm", |id| Effect::Confirm { endorsement: id, digest })
+}
+
+fn authority(act: &mut Act, collective_id: &str, row: &EndorsementRow) -> Result<Authority> {
+    let partner = Some((row.author_uri.clone(), host_and_port(&row.author_uri).unwrap_or_default()));
+    mandates::authority(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Endorse) })
+}
+
+fn propose(
+    act: &mut Act,
+    collective_id: &str,
+    row: EndorsementRow,
+    authority: &Authority,
+    words: &str,
+    effect: impl FnOnce(String) -> Effect,
+) -> Result<Endorsed> {
+    let question = question(act, collective_id, words, &row, effect(row.id.clone()))?;
+    let decision = match authority {
+        Authority::Joint(mandate) => decisions::open_joint(act, collective_id, question, mandate)?,
+        _ => decisions::open(act, collective_id, question)?,
+    };
+    Ok(Endorsed { row, decision: Some(decision) })
+}

@@ -1,0 +1,181 @@
+//! Mandates: empowering, recalling, and the one check whether somebody may do something in a collective's name.
+//!
+//! The check reads in the transaction of the deed itself, and a recall waits for it: nothing is done by a mandate after it
+//! was recalled (AUT-08, AUT-09).
+
+use super::{Act, Principal};
+use crate::{
+    db::{self, Json, mandates::MandateRow},
+    domain::{
+        Id,
+        decision::RecallRule,
+        mandate::{Beyond, Deed, MandateState, Terms},
+    },
+    error::{Error, Result},
+};
+use std::collections::BTreeSet;
+
+/// Members who can hold one mandate jointly.
+pub const MAX_HOLDERS: usize = 20;
+
+/// By what somebody does a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authority {
+    /// The command line, and what was decided or scheduled before.
+    Steward,
+    /// A mandate that covers the deed.
+    Mandate(Id),
+    /// A mandate that covers it, but two of its holders must agree.
+    Joint(Id),
+    /// Nothing but being a member; with the reason why the mandate that they have, if any, isn't enough.
+    Member(Option<Beyond>),
+}
+
+impl Authority {
+    /// As it is noted down: what was done shows what it was done by, also after that ended.
+    pub fn basis(&self) -> Option<String> {
+        match self {
+            Self::Steward => Some("steward".to_owned()),
+            Self::Mandate(id) | Self::Joint(id) => Some(format!("mandate:{id}")),
+            Self::Member(_) => None,
+        }
+    }
+}
+
+/// By what the doer would do this deed for this collective now.
+///
+/// # Errors
+/// `NotFound` to members of others, `Forbidden` to peers.
+pub fn authority(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Authority> {
+    act.may_act_for(collective_id)?;
+    let Principal::Member(member) = act.by else { return Ok(Authority::Steward) };
+    let mut beyond = None;
+    let mut joint = None;
+    for row in db::mandates::held(act.conn, collective_id, member)? {
+        match row.terms.covers(deed, row.recalled_at, act.now) {
+            Ok(()) if row.terms.joint => joint = Some(row.id),
+            Ok(()) => return Ok(Authority::Mandate(row.id)),
+            // The reason that is nearest to a yes: the mandate that is over says more than one for something else.
+            Err(reason) => {
+                beyond.get_or_insert(reason);
+            }
+        }
+    }
+    Ok(joint.map_or(Authority::Member(beyond), Authority::Joint))
+}
+
+/// Passes if the doer may do this without the others: where the collective asks for mandates, by one that covers it.
+///
+/// # Errors
+/// `Forbidden` with the reason; as [`authority`].
+pub fn require(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Authority> {
+    let authority = authority(act, collective_id, deed)?;
+    let free = matches!(authority, Authority::Steward | Authority::Mandate(_));
+    if free || !db::decisions::rules(act.conn, collective_id)?.mandated {
+        return Ok(authority);
+    }
+    Err(Error::Forbidden(match authority {
+        Authority::Joint(_) => "error-mandate-joint",
+        Authority::Member(Some(reason)) => reason.message(),
+        _ => "error-mandate-none",
+    }))
+}
+
+/// Empowers members. Only a carried decision or the command line does this: `decision` names the one.
+///
+/// # Errors
+/// `Invalid` with every fault of the terms; for `holders` where they aren't members of the collective, too few or many; where
+/// one of them would have more terms in a row than the collective lets anybody have.
+pub fn grant(act: &mut Act, collective_id: &str, holders: &[Id], terms: Terms, decision: Option<&str>) -> Result<MandateRow> {
+    steward_or_decided(act)?;
+    let terms = terms.normalised();
+    Error::from_faults(terms.faults())?;
+    let holders: BTreeSet<&Id> = holders.iter().collect();
+    if holders.len() < terms.needed() || holders.len() > MAX_HOLDERS || (!terms.joint && holders.len() > 1) {
+        return Err(Error::invalid("holders", "error-mandate-holders"));
+    }
+    let rotation = db::decisions::rules(act.conn, collective_id)?.rotation;
+    let before = db::mandates::terms_in(act.conn, collective_id, &terms.office)?;
+    for holder in &holders {
+        if !db::members::acts_for(act.conn, holder, collective_id)? {
+            return Err(Error::invalid("holders", "error-mandate-stranger"));
+        }
+        if !rotation.allows(holder, terms.from, &before) {
+            return Err(Error::invalid("holders", "error-mandate-rotation"));
+        }
+    }
+    let holders: Vec<Id> = holders.into_iter().cloned().collect();
+    let row = MandateRow {
+        id: act.new_id(),
+        collective_id: collective_id.to_owned(),
+        until_at: terms.until,
+        terms: Json::new(terms),
+        granted_at: act.now,
+        decision_id: decision.map(str::to_owned),
+        warned: None,
+        recalled_at: None,
+        recalled_by: None,
+    };
+    db::mandates::insert(act.conn, &row, &holders)?;
+    Ok(row)
+}
+
+/// What came of wanting a mandate recalled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recalled {
+    /// It holds no longer, from this moment.
+    Now,
+    /// So many want it, and so many would be enough.
+    Wanted { by: usize, of: usize },
+}
+
+/// Recalls a mandate at once: by the command line, by its holder, or as soon as enough members want it.
+///
+/// # Errors
+/// `NotFound` to others than members of its collective; `Conflict` where it is over or recalled; `Forbidden` where only a
+/// decision recalls.
+pub fn recall(act: &mut Act, id: &str) -> Result<Recalled> {
+    let row = db::mandates::by_id(act.conn, id)?;
+    act.may_act_for(&row.collective_id)?;
+    if matches!(row.terms.state(row.recalled_at, act.now), MandateState::Over | MandateState::Recalled) {
+        return Err(Error::Conflict("error-mandate-ended"));
+    }
+    let Principal::Member(member) = act.by else { return end(act, id, "steward") };
+    let member = member.clone();
+    if db::mandates::holders(act.conn, id)?.contains(&member) {
+        return end(act, id, "holder");
+    }
+    let rule: RecallRule = db::decisions::rules(act.conn, &row.collective_id)?.recall;
+    if rule.members == 0 {
+        return Err(Error::Forbidden("error-mandate-by-decision"));
+    }
+    let wishes = db::mandates::wish_recall(act.conn, id, &member)?;
+    let members: BTreeSet<Id> = db::decisions::assembly(act.conn, &row.collective_id)?.into_iter().collect();
+    // Who left since doesn't count.
+    let wanted: BTreeSet<Id> = wishes.intersection(&members).cloned().collect();
+    if rule.recalls("", &wanted, members.len()) {
+        return end(act, id, "members");
+    }
+    Ok(Recalled::Wanted { by: wanted.len(), of: (rule.members as usize).min(members.len()) })
+}
+
+/// Recalls it since a decision says so.
+///
+/// # Errors
+/// `Conflict` where it was recalled before.
+pub fn recall_by_decision(act: &mut Act, id: &str, decision: &str) -> Result<()> {
+    steward_or_decided(act)?;
+    end(act, id, &format!("decision:{decision}")).map(drop)
+}
+
+fn end(act: &mut Act, id: &str, by: &str) -> Result<Recalled> {
+    if db::mandates::recall(act.conn, id, act.now, by)? { Ok(Recalled::Now) } else { Err(Error::Conflict("error-mandate-ended")) }
+}
+
+/// Members don't empower each other: an assembly does, by a decision that carries itself out as the clock does.
+fn steward_or_decided(act: &Act) -> Result<()> {
+    match act.by {
+        Principal::Console | Principal::Clock => Ok(()),
+        Principal::Member(_) | Principal::Peer(_) => Err(Error::Forbidden("error-mandate-by-decision")),
+    }
+}
