@@ -12,16 +12,20 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
+mod assembly;
 mod block;
 mod collective;
+mod decision;
 mod demo;
 mod demo_texts;
 mod doctor;
+mod endorse;
 mod follow;
 mod followers;
 mod images;
 mod inbox;
 mod keys;
+mod mandate;
 mod member;
 mod peer;
 mod queue;
@@ -31,6 +35,7 @@ mod resolve;
 mod serve;
 mod setup;
 mod statement;
+mod verify;
 
 /// A federated server for solidarity statements and calls to action.
 #[derive(Debug, Parser)]
@@ -91,6 +96,16 @@ pub enum Command {
     Followers(followers::FollowersArgs),
     #[command(subcommand)]
     Quote(quote::QuoteCommand),
+    /// Endorse a statement, here or on another server: co-sign it in the name of a collective.
+    Endorse(endorse::EndorseArgs),
+    #[command(subcommand)]
+    Endorsement(endorse::EndorsementCommand),
+    /// Check an endorsement, or a statement with all that stand under it: exit code 0 only if everything holds.
+    Verify(verify::VerifyArgs),
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
+    #[command(subcommand)]
+    Mandate(mandate::MandateCommand),
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
     #[command(subcommand)]
@@ -245,6 +260,11 @@ fn run(cli: Cli) -> Result<()> {
         Command::Unlike(args) => follow::unlike(&instance(settings)?, args),
         Command::Followers(args) => followers::run(&instance(settings)?, args),
         Command::Quote(command) => quote::run(&instance(settings)?, command),
+        Command::Endorse(args) => endorse::endorse(&instance(settings)?, args),
+        Command::Endorsement(command) => endorse::run(&instance(settings)?, command),
+        Command::Verify(args) => verify::run(&instance(settings)?, &args),
+        Command::Decision(command) => decision::run(&instance(settings)?, command),
+        Command::Mandate(command) => mandate::run(&instance(settings)?, command),
         Command::Inbox(command) => inbox::run(&instance(settings)?, command),
         Command::Keys(command) => keys::run(&instance(settings)?, command),
         Command::Migrate(args) => serve::migrate(settings, cli.json, &args),

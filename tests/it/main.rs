@@ -20,6 +20,7 @@ mod desk_inbox;
 mod desk_people;
 mod desk_pictures;
 mod display_contract;
+mod endorsements;
 mod exhaustion;
 mod failures;
 mod federation;

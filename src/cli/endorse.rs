@@ -1,0 +1,235 @@
+//! `endorse`, `endorsement`: what a collective endorses, and who endorses what it says.
+
+use super::{Context, assembly::member_id, collective::find, decision};
+use crate::{
+    acts::{
+        Principal,
+        consents::{self, Decision},
+        endorsements::{self, Endorsed},
+    },
+    db::{self, endorsements::EndorsementRow},
+    domain::{
+        Timestamp,
+        consent::{ConsentKind, Verdict},
+        decision::Minutes,
+        endorsement::AuthorState,
+        ids::parse_id,
+        time::rfc3339,
+    },
+    error::{Error, Result},
+    federation::{fetch::Budget, posts},
+};
+use serde_json::{Value, json};
+
+/// Most endorsements listed.
+const MAX_LISTED: i64 = 10_000;
+
+#[derive(Debug, clap::Args)]
+pub struct EndorseArgs {
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE")]
+    pub collective: String,
+    /// Not yet in the name of the assembly: it has to ratify it, and is asked to.
+    #[arg(long)]
+    pub indicative: bool,
+    /// The member who does it, with no more say than their own; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
+    /// The address of the statement or of its page.
+    pub address: String,
+}
+
+/// What a collective endorses, and who endorses what it says.
+#[derive(Debug, clap::Subcommand)]
+pub enum EndorsementCommand {
+    /// What the collective endorses, newest first.
+    List {
+        /// The collective's handle.
+        #[arg(long, value_name = "HANDLE")]
+        collective: String,
+        /// Who endorses the collective's own statements, in place of what it endorses.
+        #[arg(long)]
+        received: bool,
+    },
+    /// Say that the assembly stands behind an indicative endorsement.
+    Ratify {
+        /// The endorsement's address or id.
+        id: String,
+        /// What the assembly's minutes say: "2027-01-14: 34 for, 2 against, 1 abstained".
+        #[arg(long, value_name = "TEXT")]
+        minutes: String,
+        /// The member who enters the minutes; not needed where there is only one.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Withdraw an endorsement for ever.
+    Withdraw {
+        /// The endorsement's address or id.
+        id: String,
+        /// The member who does it, with no more say than their own; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Say that an endorsement holds for the statement's text as it is now.
+    Confirm {
+        /// The endorsement's address or id.
+        id: String,
+        /// The member who does it, with no more say than their own; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Let an endorsement stand under a statement of ours.
+    Accept {
+        /// The endorsement's address or id.
+        id: String,
+    },
+    /// Turn an endorsement down that waits.
+    Decline {
+        /// The endorsement's address or id.
+        id: String,
+    },
+    /// Take an endorsement off a statement of ours. This is final.
+    Drop {
+        /// The endorsement's address or id.
+        id: String,
+    },
+    /// Whose endorsements a collective takes without a look, asks about, or refuses, before its general rule.
+    Policy {
+        /// The collective's handle.
+        #[arg(long, value_name = "HANDLE")]
+        collective: String,
+        /// An account's id or a host; without, all are listed.
+        subject: Option<String>,
+        /// What is done: grant, ask or refuse; without, the subject follows the general rule again.
+        #[arg(long, requires = "subject")]
+        answer: Option<Verdict>,
+    },
+}
+
+pub fn endorse(ctx: &Context, args: EndorseArgs) -> Result<()> {
+    let row = find(ctx, &args.collective)?;
+    let text = ctx.block_on(posts::find_text(&ctx.state, &args.address, &Budget::of(&ctx.state)))?;
+    let by = principal(ctx, &row.id, args.as_member.as_deref())?;
+    let done = ctx.state.act_blocking(by, |act| endorsements::endorse(act, &row.id, &text, args.indicative))?;
+    print(ctx, &done);
+    Ok(())
+}
+
+pub fn run(ctx: &Context, command: EndorsementCommand) -> Result<()> {
+    match command {
+        EndorsementCommand::List { collective, received } => {
+            let row = find(ctx, &collective)?;
+            let rows = ctx.state.db.read_blocking(|conn| match received {
+                true => db::endorsements::of_author(conn, &row.uri, MAX_LISTED),
+                false => db::endorsements::of_endorser(conn, &row.id, MAX_LISTED),
+            })?;
+            let now = ctx.state.now();
+            ctx.print(rows.iter().map(|row| brief(row, now)).collect(), || rows.iter().map(|row| line(row, now)).collect());
+            Ok(())
+        }
+        EndorsementCommand::Ratify { id, minutes, as_member } => {
+            let row = own(ctx, &id)?;
+            let minutes = Minutes::parse(&minutes).map_err(|message| Error::invalid("minutes", message))?;
+            let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
+            let member = member_id(ctx, &collective_id, as_member.as_deref())?;
+            let done = ctx
+                .state
+                .act_blocking(Principal::Console, |act| endorsements::ratify_by_minutes(act, &row.id, &minutes, Some(&member)))?;
+            print(ctx, &done);
+            Ok(())
+        }
+        EndorsementCommand::Withdraw { id, as_member } => {
+            let row = own(ctx, &id)?;
+            let by = principal(ctx, row.endorser_id.as_deref().unwrap_or_default(), as_member.as_deref())?;
+            let done = ctx.state.act_blocking(by, |act| endorsements::withdraw(act, &row.id))?;
+            print(ctx, &done);
+            Ok(())
+        }
+        EndorsementCommand::Confirm { id, as_member } => {
+            let row = own(ctx, &id)?;
+            let by = principal(ctx, row.endorser_id.as_deref().unwrap_or_default(), as_member.as_deref())?;
+            let text = ctx.block_on(posts::find_text(&ctx.state, &row.statement_uri, &Budget::of(&ctx.state)))?;
+            let done = ctx.state.act_blocking(by, |act| endorsements::confirm(act, &row.id, &text))?;
+            print(ctx, &done);
+            Ok(())
+        }
+        EndorsementCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
+        EndorsementCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
+        EndorsementCommand::Drop { id } => decide(ctx, &id, Decision::Revoke),
+        EndorsementCommand::Policy { collective, subject, answer } => policy(ctx, &collective, subject, answer),
+    }
+}
+
+/// Who does it: a member with their own rights, or a steward.
+fn principal(ctx: &Context, collective_id: &str, as_member: Option<&str>) -> Result<Principal> {
+    match as_member {
+        Some(name) => Ok(Principal::Member(member_id(ctx, collective_id, Some(name))?)),
+        None => Ok(Principal::Console),
+    }
+}
+
+/// An endorsement by its address or id.
+fn any(ctx: &Context, id: &str) -> Result<EndorsementRow> {
+    ctx.state.db.read_blocking(|conn| match parse_id(id) {
+        Some(id) => db::endorsements::by_id(conn, &id),
+        None => db::endorsements::by_uri(conn, id)?.ok_or(Error::NotFound),
+    })
+}
+
+fn own(ctx: &Context, id: &str) -> Result<EndorsementRow> {
+    let row = any(ctx, id)?;
+    if row.endorser_id.is_some() { Ok(row) } else { Err(Error::NotFound) }
+}
+
+fn decide(ctx: &Context, id: &str, decision: Decision) -> Result<()> {
+    let row = any(ctx, id)?;
+    ctx.state.act_blocking(Principal::Console, |act| {
+        let consent = db::consents::between(act.conn, ConsentKind::Endorsement, &row.uri, &row.statement_uri)?;
+        let consent = consent.ok_or(Error::NotFound)?;
+        let author = consent.author_id.clone().ok_or(Error::NotFound)?;
+        consents::decide(act, &author, &consent.id, decision)
+    })?;
+    let row = any(ctx, &row.id)?;
+    let now = ctx.state.now();
+    ctx.print(brief(&row, now), || line(&row, now));
+    Ok(())
+}
+
+fn policy(ctx: &Context, collective: &str, subject: Option<String>, answer: Option<Verdict>) -> Result<()> {
+    let row = find(ctx, collective)?;
+    if let Some(subject) = &subject {
+        ctx.state.act_blocking(Principal::Console, |act| endorsements::set_policy(act, &row.id, subject, answer))?;
+    }
+    let list = ctx.state.db.read_blocking(|conn| db::endorsements::policies(conn, &row.id))?;
+    ctx.print(list.iter().map(|(subject, answer)| json!({ "subject": subject, "answer": answer.as_str() })).collect(), || {
+        list.iter().map(|(subject, answer)| format!("{answer}  {subject}\n")).collect()
+    });
+    Ok(())
+}
+
+fn brief(row: &EndorsementRow, now: Timestamp) -> Value {
+    json!({
+        "id": row.uri, "state": row.state.as_str(), "object": row.statement_uri, "by": row.endorser_uri,
+        "author": row.author_uri, "title": row.title, "author_state": row.author_state.as_str(), "stamp": row.stamp_uri,
+        "shown": row.shown(now).as_str(), "sequence": row.sequence, "digest": row.digest, "ratify_by": row.ratify_by.map(rfc3339),
+        "companion": row.companion_uri, "basis": row.basis, "equivocal": row.equivocal, "published": rfc3339(row.published),
+        "updated": rfc3339(row.updated)
+    })
+}
+
+fn line(row: &EndorsementRow, now: Timestamp) -> String {
+    let author = if row.author_state == AuthorState::Accepted { String::new() } else { format!(" ({})", row.author_state) };
+    format!("{}  {}{author}  {}\n", row.uri, row.shown(now), row.statement_uri)
+}
+
+fn print(ctx: &Context, done: &Endorsed) {
+    let now = ctx.state.now();
+    let mut value = brief(&done.row, now);
+    if let Some(row) = &done.decision {
+        value["decision"] = decision::brief(row);
+    }
+    ctx.print(value, || {
+        let decision = done.decision.as_ref().map(decision::line).unwrap_or_default();
+        line(&done.row, now) + &decision
+    });
+}
