@@ -9,10 +9,11 @@ use crate::{
     domain::{
         Id,
         decision::RecallRule,
-        mandate::{Beyond, Deed, MandateState, Terms},
+        mandate::{Beyond, Deed, MandateState, Terms, WARNINGS},
     },
     error::{Error, Result},
 };
+use chrono::Duration;
 use std::collections::BTreeSet;
 
 /// Members who can hold one mandate jointly.
@@ -52,7 +53,9 @@ pub fn authority(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Auth
     let mut beyond = None;
     let mut joint = None;
     for row in db::mandates::held(act.conn, collective_id, member)? {
-        match row.terms.covers(deed, row.recalled_at, act.now) {
+        // This deed's time was taken before it had its turn to write; the recall that is there now was there first.
+        let recalled = row.recalled_at.map(|at| at.min(act.now));
+        match row.terms.covers(deed, recalled, act.now) {
             Ok(()) if row.terms.joint => joint = Some(row.id),
             Ok(()) => return Ok(Authority::Mandate(row.id)),
             // The reason that is nearest to a yes: the mandate that is over says more than one for something else.
@@ -178,4 +181,36 @@ fn steward_or_decided(act: &Act) -> Result<()> {
         Principal::Console | Principal::Clock => Ok(()),
         Principal::Member(_) | Principal::Peer(_) => Err(Error::Forbidden("error-mandate-by-decision")),
     }
+}
+
+/// A mandate that ends soon, and whom to tell.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    pub row: MandateRow,
+    /// 30, 7 or 1.
+    pub days: i64,
+    pub collective: String,
+    /// Mail addresses and languages of its holders, as far as they gave one.
+    pub to: Vec<(String, String)>,
+}
+
+/// Warnings that are due, each once: they are noted down here, so that none is given twice even where a mail is lost.
+///
+/// # Errors
+/// Those of the database.
+pub fn warn(act: &mut Act) -> Result<Vec<Warning>> {
+    let first = WARNINGS.iter().copied().max().unwrap_or_default();
+    let mut warnings = Vec::new();
+    for row in db::mandates::ending(act.conn, act.now, act.now + Duration::days(first))? {
+        let Some(days) = row.terms.warning(row.warned.map(i64::from), act.now) else { continue };
+        db::mandates::set_warned(act.conn, &row.id, i32::try_from(days).unwrap_or(i32::MAX))?;
+        let mut to = Vec::new();
+        for holder in db::mandates::holders(act.conn, &row.id)? {
+            let member = db::members::by_id(act.conn, &holder)?;
+            to.extend(member.mail.map(|mail| (mail, member.language)));
+        }
+        let collective = db::collectives::by_id(act.conn, &row.collective_id)?.name;
+        warnings.push(Warning { row, days, collective, to });
+    }
+    Ok(warnings)
 }

@@ -17,7 +17,7 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
     /// The address of an endorsement or a statement, or a file with one of them or a page of a register.
-    #[arg(value_name = "ADDRESS|FILE")]
+    #[arg(value_name = "ADDRESS-OR-FILE")]
     pub what: String,
 }
 

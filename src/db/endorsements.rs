@@ -112,9 +112,26 @@ impl ClaimRow {
     }
 }
 
-pub fn insert(conn: &mut DbConn, row: &EndorsementRow) -> Result<()> {
-    diesel::insert_into(endorsements::table).values(row).execute(conn)?;
-    Ok(())
+/// `false` where there is one under this id already, also one that came in this very moment.
+pub fn insert(conn: &mut DbConn, row: &EndorsementRow) -> Result<bool> {
+    let done = on_backend!(conn, c => diesel::insert_into(endorsements::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(done > 0)
+}
+
+/// As [`by_uri`], and nobody else changes it before this transaction ends.
+pub fn locked_by_uri(conn: &mut DbConn, uri: &str) -> Result<Option<EndorsementRow>> {
+    Ok(match conn {
+        // Its one writer is this transaction.
+        DbConn::Sqlite(c) => {
+            endorsements::table.filter(endorsements::uri.eq(uri)).select(EndorsementRow::as_select()).first(c).optional()?
+        }
+        DbConn::Postgres(c) => endorsements::table
+            .filter(endorsements::uri.eq(uri))
+            .select(EndorsementRow::as_select())
+            .for_update()
+            .first(c)
+            .optional()?,
+    })
 }
 
 /// Writes the row if its endorser said nothing further since it was read; else gives `false` and writes nothing.

@@ -135,6 +135,7 @@ diesel::table! {
         updated_at -> Timestamp,
         withdrawn_at -> Nullable<Timestamp>,
         withdrawn_reason -> Nullable<Text>,
+        scheduled_by -> Nullable<Text>,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct StatementRow {
     pub updated_at: Timestamp,
     pub withdrawn_at: Option<Timestamp>,
     pub withdrawn_reason: Option<String>,
+    /// The member who had it scheduled, while it is.
+    pub scheduled_by: Option<Id>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]

@@ -1,9 +1,12 @@
-//! Ends what has a time: stages of decisions, and indicative endorsements that nobody ratified.
+//! Ends what has a time: stages of decisions, and indicative endorsements that nobody ratified; and says beforehand that a
+//! mandate will end.
 
 use crate::{
-    acts::{Principal, decisions, endorsements},
+    acts::{Principal, decisions, endorsements, mandates},
     db,
     error::Error,
+    i18n::Lang,
+    mail,
     state::AppState,
 };
 use std::time::Duration;
@@ -11,10 +14,13 @@ use tokio::sync::watch;
 
 /// How often the clock is looked at.
 const EVERY: Duration = Duration::from_secs(1);
+/// At every so many looks, whether a mandate ends soon.
+const WARN_EVERY: u64 = 60;
 /// Most of either kind ended at one look.
 const AT_ONCE: i64 = 20;
 
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let mut looks: u64 = 0;
     loop {
         tokio::select! {
             _ = stopped.changed() => return,
@@ -26,7 +32,35 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
         if let Err(error) = end_due(&state).await {
             tracing::warn!(%error, "can't look for decisions and endorsements whose time is over");
         }
+        if looks.is_multiple_of(WARN_EVERY)
+            && let Err(error) = warn(&state).await
+        {
+            tracing::warn!(%error, "can't look for mandates that end soon");
+        }
+        looks += 1;
     }
+}
+
+/// Warns of mandates that end in 30, 7 or 1 days.
+pub async fn warn(state: &AppState) -> crate::Result<()> {
+    for warning in state.act(Principal::Clock, mandates::warn).await? {
+        tracing::info!(mandate = warning.row.id, days = warning.days, "a mandate ends soon");
+        let ending = mail::mandate::Ending {
+            collective: &warning.collective,
+            office: &warning.row.terms.office,
+            days: warning.days,
+            until: warning.row.until_at,
+        };
+        for (to, language) in &warning.to {
+            let lang = Lang::by_tag(language).unwrap_or_else(Lang::english);
+            match mail::mandate::send(&state.settings, lang, to, ending).await {
+                Ok(mail::Sent::Yes | mail::Sent::NotConfigured) => {}
+                // In the log already. The desk shows the date in any case.
+                Err(error) => tracing::debug!(%error, "a reminder couldn't be sent"),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Ends all that are due. Decisions go first: a vote that ends with the time to ratify still counts.

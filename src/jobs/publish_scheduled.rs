@@ -38,8 +38,9 @@ pub async fn publish_due(state: &AppState) -> crate::Result<()> {
             Ok(published) => tracing::info!(statement = published.uri, "published as scheduled"),
             // Another process was quicker.
             Err(Error::Conflict(_)) => {}
-            Err(Error::Invalid(faults)) => {
-                tracing::warn!(statement = id, ?faults, "a scheduled statement can't be published; it is a draft again");
+            // Its text can't be published, or nobody with a mandate stands behind it any more.
+            Err(error @ (Error::Invalid(_) | Error::Forbidden(_) | Error::NotFound)) => {
+                tracing::warn!(statement = id, %error, "a scheduled statement can't be published; it is a draft again");
                 state.act(Principal::Clock, move |act| statements::take_back_schedule(act, &id).map(|_| ())).await?;
             }
             Err(other) => return Err(other),

@@ -17,6 +17,7 @@ use lettre::{
 use std::time::Duration;
 
 pub mod invitation;
+pub mod mandate;
 
 /// Longest wait for the mail server, for each step.
 const TIMEOUT: Duration = Duration::from_secs(20);

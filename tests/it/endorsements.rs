@@ -178,3 +178,149 @@ async fn collectives_of_one_instance_endorse_each_other_without_the_network() {
         assert_eq!(river.cli(&["queue"])["waiting"], 0);
     }
 }
+
+/// An instance that tries again soon, so that one that was down hears of what happened.
+async fn quick(name: &str, backend: crate::harness::Backend) -> Instance {
+    Instance::builder(name, backend)
+        .env("DELIVERY__POLL_MILLISECONDS", 50)
+        .env("DELIVERY__FIRST_RETRY_SECONDS", 1)
+        .env("DELIVERY__LONGEST_RETRY_SECONDS", 1)
+        .env("DELIVERY__LONGEST_PAUSE_SECONDS", 1)
+        .start()
+        .await
+}
+
+/// All that three instances say of the two endorsements: the register as JSON, and each endorser's own object.
+async fn agree(river: &Instance, statement: &str, sides: [(&Instance, &str, &str); 2]) {
+    for (instance, id, state) in sides {
+        shown(instance, false, id, state).await;
+        shown(river, true, id, state).await;
+        let listed = ["ratified", "indicative", "earlier-version", "withdrawn"].contains(&state);
+        let (found, counts) = entry(river, statement, id).await;
+        assert_eq!(found["state"], if listed { json!(state) } else { Value::Null }, "{id}");
+        let now = instance.activity_json(id).await;
+        let said = match state {
+            "withdrawn" => "withdrawn",
+            "indicative" => "indicative",
+            _ => now["state"].as_str().unwrap(),
+        };
+        assert_eq!(now["state"], said, "{id}");
+        if listed {
+            assert_eq!(found["endorsement"]["sequence"], now["sequence"], "{id}");
+            assert!(counts[state].as_i64().unwrap() > 0);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_instances_agree_at_each_step_also_when_one_was_down() {
+    for backend in backends() {
+        let mut river = quick("river", backend).await;
+        let valley = quick("valley", backend).await;
+        let mut delta = quick("delta", backend).await;
+        river.cli(&["mandate", "rules", "--collective", "river", "--endorse", "everybody"]);
+        let statement = river.publish("No dam", "We refuse it.");
+
+        // Valley endorses as indicative; delta under a mandate that its assembly gave.
+        let b = endorse(&valley, &statement, &["--indicative"])["id"].as_str().unwrap().to_owned();
+        delta.cli(&["mandate", "grant", "--collective", "delta", "--holder", "ada", "--verb", "endorse"]);
+        let endorsed = endorse(&delta, &statement, &["--as", "ada"]);
+        let c = endorsed["id"].as_str().unwrap().to_owned();
+        assert_eq!(endorsed["state"], "ratified");
+        assert!(endorsed["basis"].as_str().unwrap().starts_with("mandate:"));
+        agree(&river, &statement, [(&valley, &b, "indicative"), (&delta, &c, "ratified")]).await;
+
+        // Valley's assembly ratifies while river is down.
+        river.kill();
+        valley.cli(&["endorsement", "ratify", "--minutes", "2027-01-14: 34 for, 2 against, 1 abstained", &b]);
+        river.start().await;
+        agree(&river, &statement, [(&valley, &b, "ratified"), (&delta, &c, "ratified")]).await;
+
+        // River edits while delta is down; then delta confirms while river is.
+        delta.kill();
+        river.edit(&statement, "We refuse it, and the mine.");
+        delta.start().await;
+        agree(&river, &statement, [(&valley, &b, "earlier-version"), (&delta, &c, "earlier-version")]).await;
+        river.queue_empties(20).await;
+        // Who confirms looks at the text as it is, so its author must be there.
+        delta.kill();
+        delta.cli(&["endorsement", "confirm", "--as", "ada", &c]);
+        delta.start().await;
+        agree(&river, &statement, [(&valley, &b, "earlier-version"), (&delta, &c, "ratified")]).await;
+
+        // Valley withdraws while river is down; river drops delta while delta is.
+        river.kill();
+        valley.cli(&["endorsement", "withdraw", &b]);
+        river.start().await;
+        agree(&river, &statement, [(&valley, &b, "withdrawn"), (&delta, &c, "ratified")]).await;
+        delta.kill();
+        river.cli(&["endorsement", "drop", &c]);
+        delta.start().await;
+        agree(&river, &statement, [(&valley, &b, "withdrawn"), (&delta, &c, "dropped")]).await;
+        valley.queue_empties(20).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_verifies_finds_what_does_not_hold() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        let statement = river.publish("No dam", "We refuse it.");
+        let endorsed = endorse(&valley, &statement, &[]);
+        let id = endorsed["id"].as_str().unwrap();
+        let failing = |instance: &Instance, what: &str| -> Vec<String> {
+            let output = instance.cli_output(&["verify", what], "");
+            assert!(!output.status.success(), "{what}");
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["ok"], false);
+            let checks = report["checks"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .chain(report["parts"].as_array().unwrap().iter().flat_map(|part| part["checks"].as_array().unwrap()));
+            checks.filter(|check| check["ok"] == false).map(|check| check["check"].as_str().unwrap().to_owned()).collect()
+        };
+        shown(&river, true, id, "waiting").await;
+        assert_eq!(failing(&valley, id), ["stamp"], "the author hasn't agreed");
+        river.cli(&["endorsement", "accept", id]);
+        shown(&valley, false, id, "ratified").await;
+        // From each side, and by somebody who has no part in it.
+        let lake = Instance::builder("lake", backend).start().await;
+        for instance in [&river, &valley, &lake] {
+            let report = instance.cli(&["verify", id]);
+            assert_eq!((&report["kind"], &report["ok"]), (&json!("endorsement"), &json!(true)));
+            let report = instance.cli(&["verify", &statement]);
+            assert_eq!((&report["kind"], &report["ok"]), (&json!("statement"), &json!(true)));
+            assert_eq!(report["parts"][0]["id"], json!(id));
+        }
+        // What somebody kept: the object as it was, with another text, of another number.
+        let kept = valley.activity_json(id).await;
+        assert_eq!(lake.cli(&["verify", &lake.file("kept.json", kept.to_string())])["ok"], true);
+        let mut forged = kept.clone();
+        forged["digestMultibase"] = json!("zQmForged");
+        let found = failing(&lake, &lake.file("forged.json", forged.to_string()));
+        assert!(found.contains(&"authentic".to_owned()) && found.contains(&"equivocation".to_owned()), "{found:?}");
+        let mut forged = kept.clone();
+        forged["attributedTo"] = json!(lake.actor("lake"));
+        assert!(failing(&lake, &lake.file("forged.json", forged.to_string())).contains(&"origin".to_owned()));
+        for nothing in [json!({}), json!([]), json!({ "type": "Note" })] {
+            let (code, _) = lake.cli_fails(&["verify", &lake.file("nothing.json", nothing.to_string())]);
+            assert_eq!(code, 2);
+        }
+        // The register's page, as somebody keeps it.
+        let page = river.activity_json(&format!("{statement}/endorsements?page=1")).await;
+        assert_eq!(lake.cli(&["verify", &lake.file("page.json", page.to_string())])["ok"], true);
+
+        // DAT-07: after an edit it is of an earlier version; the register says so, and that holds.
+        river.edit(&statement, "We refuse it, and the mine.");
+        assert_eq!(failing(&lake, id), ["digest"]);
+        assert_eq!(lake.cli(&["verify", &statement])["ok"], true);
+        // What was kept before is not the last word any more.
+        valley.cli(&["endorsement", "withdraw", id]);
+        shown(&river, true, id, "withdrawn").await;
+        assert!(failing(&lake, &lake.file("kept.json", kept.to_string())).contains(&"newest".to_owned()));
+        assert_eq!(failing(&lake, id), ["standing"]);
+        assert_eq!(lake.cli(&["verify", &statement])["ok"], true, "the register says that it is withdrawn");
+    }
+}

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod assembly;
 mod browser;
 mod carried;
 mod claims;
@@ -21,6 +22,7 @@ mod desk_people;
 mod desk_pictures;
 mod display_contract;
 mod endorsements;
+mod endorsements_received;
 mod exhaustion;
 mod failures;
 mod federation;

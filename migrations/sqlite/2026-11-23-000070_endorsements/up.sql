@@ -40,6 +40,9 @@ CREATE TABLE endorsements (
 );
 CREATE INDEX endorsements_statement ON endorsements (statement_uri, received_at);
 CREATE INDEX endorsements_endorser ON endorsements (endorser_id, published);
+-- What stands of one collective of ours under a statement is one, also where two members endorse it at the same moment.
+CREATE UNIQUE INDEX endorsements_standing ON endorsements (endorser_id, statement_uri)
+    WHERE endorser_id IS NOT NULL AND state IN ('indicative', 'ratified');
 CREATE INDEX endorsements_by ON endorsements (endorser_uri);
 CREATE INDEX endorsements_lapse ON endorsements (state, ratify_by);
 CREATE INDEX endorsements_check ON endorsements (next_check_at);

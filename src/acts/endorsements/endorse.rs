@@ -105,7 +105,9 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool
     };
     let draft = companion::begin(act, &row, text)?;
     let row = EndorsementRow { companion_uri: Some(draft.uri), companion_id: Some(draft.id.clone()), ..row };
-    db::endorsements::insert(act.conn, &row)?;
+    if !db::endorsements::insert(act.conn, &row)? {
+        return Err(Error::Conflict("error-changed-meanwhile"));
+    }
     keep_claim(act, &row)?;
     let waits = text.register.then(|| ask(act, &row, text)).transpose()?.unwrap_or(false);
     let mut clock = super::as_clock(act);

@@ -51,18 +51,19 @@ fn claimed(act: &mut Act, read: &Endorsement, document: &str, actor_uri: &str) -
     if !same_origin(&read.id, actor_uri) || act.site.owns(&read.id) {
         return dropped("lies on another host than its endorser");
     }
-    let was = match db::endorsements::by_uri(act.conn, &read.id)? {
+    if db::endorsements::by_uri(act.conn, &read.id)?.is_none() {
+        match begun(act, read, document)? {
+            // Where another word about it came in this very moment, this one is added to it.
+            Ok(row) => db::endorsements::insert(act.conn, &row).map(drop)?,
+            Err(outcome) => return Ok(Err(outcome)),
+        }
+    }
+    let was = match db::endorsements::locked_by_uri(act.conn, &read.id)? {
         Some(row) if row.endorser_uri != actor_uri => return dropped("another actor's endorsement"),
         Some(row) if row.erased_at.is_some() => return dropped("it was erased"),
         Some(row) if row.statement_uri != read.object => return dropped("about something else than before"),
         Some(row) => row,
-        None => match begun(act, read, document)? {
-            Ok(row) => {
-                db::endorsements::insert(act.conn, &row)?;
-                row
-            }
-            Err(outcome) => return Ok(Err(outcome)),
-        },
+        None => return dropped("it is gone"),
     };
     let mut claims = db::endorsements::claims(act.conn, &read.id)?;
     if claims.len() >= MAX_CLAIMS && !read.claim.state.is_final() {
@@ -157,7 +158,7 @@ fn companion(read: &Endorsement) -> Option<String> {
 
 /// `Delete` of an endorsement: its name goes, that there was one stays. `None` where it isn't known here.
 pub fn erased(act: &mut Act, actor_uri: &str, uri: &str) -> Result<Option<Outcome>> {
-    let Some(row) = db::endorsements::by_uri(act.conn, uri)? else { return Ok(None) };
+    let Some(row) = db::endorsements::locked_by_uri(act.conn, uri)? else { return Ok(None) };
     if row.endorser_uri != actor_uri || row.endorser_id.is_some() {
         return Ok(Some(Outcome::Dropped("another actor's endorsement")));
     }

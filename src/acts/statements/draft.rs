@@ -72,6 +72,7 @@ fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Resul
         updated_at: act.now,
         withdrawn_at: None,
         withdrawn_reason: None,
+        scheduled_by: None,
     };
     db::statements::insert(act.conn, &row)?;
     put(act, &row.id, 1, content, false)?;

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act,
+        Act, Principal,
         consents::{self, Wanted, quote},
         documents, endorsements, mandates,
         outbox::{Audience, send},
@@ -54,10 +54,17 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     if collective.moved_to.is_some() {
         return Err(Error::invalid("body", "error-moved"));
     }
-    let content = db::statements::current_draft(act.conn, id)?.content.into_inner();
+    let draft = db::statements::current_draft(act.conn, id)?;
+    let saved_by = draft.saved_by.clone();
+    let content = draft.content.into_inner();
     Error::from_faults(content.publish_faults())?;
     let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
     mandates::require(act, &was.collective_id, &deed)?;
+    // What was scheduled goes out by the clock, and by the mandates of those who scheduled it and wrote it last (AUT-10).
+    for member in was.scheduled_by.iter().chain(was.scheduled_by.as_ref().and(saved_by.as_ref())) {
+        let by = Principal::Member(member.clone());
+        mandates::require(&mut Act { conn: act.conn, now: act.now, site: act.site, by: &by }, &was.collective_id, &deed)?;
+    }
     let last = if was.version > 0 { Some(db::statements::version(act.conn, id, was.version)?) } else { None };
     if last.as_ref().is_some_and(|last| *last.content == content) {
         return Ok(published(&was));
@@ -113,6 +120,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         form: rendered.form,
         version: was.version + 1,
         scheduled_at: None,
+        scheduled_by: None,
         published_at: Some(first_at),
         updated_at: act.now,
         ..was.clone()

@@ -1,16 +1,23 @@
 //! Publication at a later time. `jobs::publish_scheduled` does it when the time has come.
 
-use super::{super::Act, change, mine};
+use super::{
+    super::{Act, mandates},
+    change, mine,
+};
 use crate::{
     db::{self, statements::StatementRow},
-    domain::{Timestamp, names::StatementState},
+    domain::{
+        Timestamp,
+        mandate::{Deed, Verb},
+        names::StatementState,
+    },
     error::{Error, Result},
 };
 
 /// Has the current working copy published at `at` (or what it has become until then).
 ///
 /// # Errors
-/// `Invalid` with the faults that publishing would find, and `scheduled_at` where the time isn't to come; `Conflict` where
+/// `Forbidden` where the collective asks for a mandate and the doer has none that covers it; `Invalid` with the faults that publishing would find, and `scheduled_at` where the time isn't to come; `Conflict` where
 /// it is public already.
 pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<StatementRow> {
     let (was, _) = mine(act, id)?;
@@ -20,8 +27,17 @@ pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<StatementRow> 
     if at <= act.now {
         return Err(Error::invalid("scheduled_at", "error-schedule-past"));
     }
-    Error::from_faults(db::statements::current_draft(act.conn, id)?.content.publish_faults())?;
-    let row = StatementRow { state: StatementState::Scheduled, scheduled_at: Some(at), updated_at: act.now, ..was.clone() };
+    let draft = db::statements::current_draft(act.conn, id)?;
+    Error::from_faults(draft.content.publish_faults())?;
+    let deed = Deed { topics: draft.content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    mandates::require(act, &was.collective_id, &deed)?;
+    let row = StatementRow {
+        state: StatementState::Scheduled,
+        scheduled_at: Some(at),
+        scheduled_by: act.by.member_id().map(str::to_owned),
+        updated_at: act.now,
+        ..was.clone()
+    };
     change(act, &was, &row)?;
     Ok(row)
 }
@@ -35,7 +51,8 @@ pub fn take_back_schedule(act: &mut Act, id: &str) -> Result<StatementRow> {
     if was.state != StatementState::Scheduled {
         return Err(Error::Conflict("error-not-scheduled"));
     }
-    let row = StatementRow { state: StatementState::Draft, scheduled_at: None, updated_at: act.now, ..was.clone() };
+    let row =
+        StatementRow { state: StatementState::Draft, scheduled_at: None, scheduled_by: None, updated_at: act.now, ..was.clone() };
     change(act, &was, &row)?;
     Ok(row)
 }
