@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     state::AppState,
     vocab::{
-        consent::{Between, Stamp, read_stamp, stamp},
+        consent::{Stamp, read_stamp},
         digest::digest_multibase,
         endorsement::{self, Endorsement, Entry},
         proof::{self, Proof},
@@ -305,8 +305,7 @@ async fn document(state: &AppState, uri: &str, budget: &Budget) -> Result<Value>
 
 fn own_stamp(conn: &mut DbConn, uri: &str) -> Result<Value> {
     let row = db::consents::by_stamp(conn, uri)?.filter(|row| row.state == ConsentState::Granted).ok_or(Error::NotFound)?;
-    let between = Between { object: &row.object_uri, target: &row.target_uri };
-    Ok(stamp(row.kind.words(), uri, &row.author_uri, between))
+    proofs::stamp(conn, &row, true)?.ok_or(Error::NotFound)
 }
 
 /// All entries of a register.

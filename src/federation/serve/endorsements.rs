@@ -6,14 +6,18 @@ use super::{
 };
 use crate::{
     AppState,
-    acts::endorsements::{self, Line, lines, totals},
-    db::{self, DbConn},
-    domain::{consent::ConsentKind, endorsement::AuthorState, ids::parse_id, names::StatementState},
-    error::{Error, Result},
-    vocab::{
-        consent::{Between, stamp},
-        endorsement::{self, Entry},
+    acts::{
+        endorsements::{self, Line, lines, totals},
+        proofs,
     },
+    db::{self, DbConn},
+    domain::{
+        consent::{ConsentKind, ConsentState},
+        ids::parse_id,
+        names::StatementState,
+    },
+    error::{Error, Result},
+    vocab::endorsement::{self, Entry},
 };
 use actix_web::{
     HttpRequest,
@@ -72,12 +76,10 @@ pub async fn register(state: Data<AppState>, id: Path<String>, request: HttpRequ
 /// A line with the objects that show it to be true.
 pub(in crate::federation) fn entry(conn: &mut DbConn, line: &Line) -> Result<Entry> {
     let row = &line.row;
-    let authorization: Option<Value> = match (&row.stamp_uri, row.author_state) {
-        (Some(uri), AuthorState::Accepted) => {
-            let between = Between { object: &row.uri, target: &row.statement_uri };
-            Some(stamp(ConsentKind::Endorsement.words(), uri, &row.author_uri, between))
-        }
-        _ => None,
+    let consent = db::consents::between(conn, ConsentKind::Endorsement, &row.uri, &row.statement_uri)?;
+    let authorization: Option<Value> = match consent.filter(|consent| consent.state == ConsentState::Granted) {
+        Some(consent) => proofs::stamp(conn, &consent, true)?,
+        None => None,
     };
     Ok(Entry { state: line.shown, endorsement: endorsements::proven(conn, row)?, authorization })
 }
