@@ -103,3 +103,19 @@ version-legend = مقارنة بالنسخة السابقة:
 version-added = أُضيف
 version-removed = حُذف
 version-now = إلى البيان
+
+count-endorsements = { $count ->
+    [zero] لا توقيعات مشتركة
+    [one] توقيع مشترك واحد
+    [two] توقيعان مشتركان
+    [few] { $count } توقيعات مشتركة
+    [many] { $count } توقيعًا مشتركًا
+   *[other] { $count } توقيع مشترك
+}
+endorsement-state-earlier-version = لنسخة سابقة
+endorsement-state-indicative = مبدئي
+endorsement-state-lapsed = سقط
+endorsement-state-ratified = مصادق عليه
+endorsement-state-withdrawn = مسحوب
+endorsements-help = توقّع الجماعات من خوادمها هي، وتصادق الجمعية على ما هو مبدئي. كل توقيع مربوط بهذا النص نفسه، ويمكن لأي أحد التحقق منه.
+endorsements-register = السجل للبرامج

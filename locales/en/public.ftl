@@ -89,3 +89,15 @@ version-legend = Compared with the version before:
 version-added = added
 version-removed = removed
 version-now = To the statement
+
+count-endorsements = { $count ->
+    [one] { $count } co-signature
+   *[other] { $count } co-signatures
+}
+endorsement-state-earlier-version = of an earlier version
+endorsement-state-indicative = indicative
+endorsement-state-lapsed = lapsed
+endorsement-state-ratified = ratified
+endorsement-state-withdrawn = withdrawn
+endorsements-help = Collectives co-sign from their own servers, and an assembly ratifies what is indicative. Each co-signature is bound to this very text, and anybody can check it.
+endorsements-register = The register for machines

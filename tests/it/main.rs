@@ -22,6 +22,7 @@ mod desk_people;
 mod desk_pictures;
 mod display_contract;
 mod endorsements;
+mod endorsements_random;
 mod endorsements_received;
 mod exhaustion;
 mod failures;

@@ -2,11 +2,12 @@
 
 use crate::{
     AppState, Error, Result,
+    acts::endorsements::{self, Line},
     db::{
-        self,
+        self, DbConn,
         public::{Figures, Picture, Reply, Whole},
     },
-    domain::{ids::parse_id, names::StatementState},
+    domain::{Timestamp, endorsement::Shown, ids::parse_id, names::StatementState},
     text,
     web::{i18n::T, page, page_with},
 };
@@ -37,6 +38,64 @@ struct StatementPage {
     pictures: Vec<Picture>,
     figures: Figures,
     replies: Vec<Reply>,
+    register: Register,
+}
+
+/// Endorsers shown below a statement; the register itself has all of them.
+const MAX_ENDORSERS: usize = 200;
+
+/// Who stands under a statement, as its page shows it.
+struct Register {
+    lines: Vec<Endorser>,
+    /// Word of each state that there is, and how many.
+    totals: Vec<(&'static str, i64)>,
+    /// Of those who co-sign the text as it is.
+    count: i64,
+}
+
+struct Endorser {
+    name: String,
+    /// `@valley@valley.example`: the host is there to see (DAT-20).
+    handle: String,
+    url: String,
+    state: &'static str,
+    /// Beside the word: nobody should need the colour to tell them apart.
+    sign: &'static str,
+    updated: Timestamp,
+}
+
+fn sign(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Ratified => "✓",
+        Shown::Indicative => "◔",
+        Shown::EarlierVersion => "↺",
+        _ => "✕",
+    }
+}
+
+fn register(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<Register> {
+    let lines = endorsements::lines(conn, uri, now)?;
+    let totals: Vec<_> = endorsements::totals(&lines).into_iter().filter(|(_, count)| *count > 0).collect();
+    let uris: Vec<String> = lines.iter().take(MAX_ENDORSERS).map(|line| line.row.endorser_uri.clone()).collect();
+    let actors = db::remote_actors::any_by_uris(conn, &uris)?;
+    let endorser = |line: &Line| {
+        let uri = &line.row.endorser_uri;
+        let actor = actors.iter().find(|actor| actor.uri == *uri);
+        let name = actor.map(|actor| if actor.name.is_empty() { actor.username.clone() } else { actor.name.clone() });
+        Endorser {
+            name: name.unwrap_or_else(|| uri.clone()),
+            handle: actor.map(|actor| actor.handle()).unwrap_or_default(),
+            url: actor.and_then(|actor| actor.url.clone()).unwrap_or_else(|| uri.clone()),
+            state: line.shown.as_str(),
+            sign: sign(line.shown),
+            updated: line.row.updated,
+        }
+    };
+    Ok(Register {
+        lines: lines.iter().take(MAX_ENDORSERS).map(endorser).collect(),
+        count: totals.iter().filter(|(shown, _)| shown.counts()).map(|(_, count)| count).sum(),
+        totals: totals.into_iter().map(|(shown, count)| (shown.as_str(), count)).collect(),
+    })
 }
 
 #[derive(Template)]
@@ -49,7 +108,8 @@ pub struct WithdrawnPage {
 pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
-    let (whole, icon, pictures, figures, replies) = state
+    let now = state.now();
+    let (whole, icon, pictures, figures, replies, register) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
@@ -57,7 +117,8 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
             let pictures = db::public::pictures(conn, &whole.version.content)?;
             let figures = db::public::figures(conn, &whole.collective.id, &whole.uri)?;
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
-            Ok((whole, icon, pictures, figures, replies))
+            let register = register(conn, &whole.uri, now)?;
+            Ok((whole, icon, pictures, figures, replies, register))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -81,6 +142,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         pictures,
         figures,
         replies,
+        register,
         whole,
         t,
     })
