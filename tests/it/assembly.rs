@@ -139,6 +139,14 @@ async fn aut_08_aut_10_and_aut_14_a_mandate_covers_what_it_says_while_it_lasts()
         assert_eq!(refused(commune.publish_as(&bo, "housing")), "error-mandate-topic");
         commune.grant(&ada, commune.terms(&[Verb::Endorse]));
         assert_eq!(refused(commune.publish_as(&ada, "river")), "error-mandate-verb");
+        // To withdraw takes what to publish takes.
+        let list = commune.instance.cli(&["statement", "list", "--collective", "river"]);
+        let id = list[0]["id"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let withdraw = |member: &str| {
+            let by = Principal::Member(member.to_owned());
+            commune.state.act_blocking(by, |act| statements::withdraw(act, &id, "Said otherwise.").map(drop))
+        };
+        assert_eq!(refused(withdraw(&ada)), "error-mandate-verb");
         // A term that ends is over at its end, whatever began before.
         let cem = commune.admit("cem");
         let until = commune.state.now() + chrono::Duration::seconds(2);

@@ -3,7 +3,7 @@
 //! What is special about a use stands in its [`Handler`]; everything else is here, once. Must not fetch.
 
 use super::{
-    Act,
+    Act, mandates,
     outbox::{Audience, send},
     receive::Outcome,
 };
@@ -12,7 +12,8 @@ use crate::{
     domain::{
         Id,
         consent::{ConsentKind, ConsentState, Verdict},
-        url::same_origin,
+        mandate::{Deed, Verb},
+        url::{host_and_port, same_origin},
     },
     error::{Error, Result},
     vocab::consent::{self, Between, Said},
@@ -175,13 +176,16 @@ pub enum Decision {
 /// A member decides.
 ///
 /// # Errors
-/// `NotFound` where this collective wasn't asked; `Conflict` where it was decided before in a way that is final.
+/// `NotFound` where this collective wasn't asked; `Forbidden` where it asks for a mandate and the doer has none to answer;
+/// `Conflict` where it was decided before in a way that is final.
 pub fn decide(act: &mut Act, collective_id: &str, consent_id: &str, decision: Decision) -> Result<ConsentRow> {
     act.may_act_for(collective_id)?;
     let row = db::consents::by_id(act.conn, consent_id)?;
     if row.author_id.as_deref() != Some(collective_id) {
         return Err(Error::NotFound);
     }
+    let partner = Some((row.asker_uri.clone(), host_and_port(&row.asker_uri).unwrap_or_default()));
+    mandates::require(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Answer) })?;
     let next = match decision {
         Decision::Accept => ConsentState::Granted,
         Decision::Decline => ConsentState::Refused,

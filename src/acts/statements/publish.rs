@@ -58,7 +58,8 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let saved_by = draft.saved_by.clone();
     let content = draft.content.into_inner();
     Error::from_faults(content.publish_faults())?;
-    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    let verb = if was.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(verb) };
     mandates::require(act, &was.collective_id, &deed)?;
     // What was scheduled goes out by the clock, and by the mandates of those who scheduled it and wrote it last (AUT-10).
     for member in was.scheduled_by.iter().chain(was.scheduled_by.as_ref().and(saved_by.as_ref())) {

@@ -29,7 +29,8 @@ pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<StatementRow> 
     }
     let draft = db::statements::current_draft(act.conn, id)?;
     Error::from_faults(draft.content.publish_faults())?;
-    let deed = Deed { topics: draft.content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    let verb = if was.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
+    let deed = Deed { topics: draft.content.hashtags.clone(), ..Deed::plain(verb) };
     mandates::require(act, &was.collective_id, &deed)?;
     let row = StatementRow {
         state: StatementState::Scheduled,

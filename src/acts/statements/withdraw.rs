@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, consents, documents, endorsements,
+        Act, consents, documents, endorsements, mandates,
         outbox::{Audience, send},
     },
     change, mine,
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     db::{self, statements::StatementRow},
     domain::{
+        mandate::{Deed, Verb},
         names::StatementState,
         statement::{MAX_REASON, clean},
     },
@@ -21,12 +22,15 @@ use crate::{
 /// Withdraws what was published: its text is public no longer, peers delete their copies. `reason` is shown on its page.
 ///
 /// # Errors
-/// `Invalid` without a reason or with one that is too long; `Conflict` where it never was public or is withdrawn already.
+/// `Forbidden` where the collective asks for a mandate and the doer has none that covers it; `Invalid` without a reason or with
+/// one that is too long; `Conflict` where it never was public or is withdrawn already.
 pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     let (was, collective) = mine(act, id)?;
     if was.state != StatementState::Published {
         return Err(Error::Conflict("error-not-published"));
     }
+    let topics = db::statements::version(act.conn, id, was.version)?.content.hashtags.clone();
+    mandates::require(act, &was.collective_id, &Deed { topics, ..Deed::plain(Verb::Publish) })?;
     let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
     if reason.is_empty() {
         return Err(Error::invalid("reason", "error-reason-empty"));
