@@ -19,7 +19,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_ATTRIBUTE: usize = 4096;
 /// Elements kept of HTML of others; further ones lose their tags, never their text. Many times what a long article has: each
 /// costs the parser microseconds, also empty ones.
-pub const MAX_ELEMENTS: usize = 5_000;
+pub const MAX_ELEMENTS: usize = 3_000;
 /// Characters to be escaped in one stretch of text, before it is parsed in two.
 pub const MAX_STOPS: usize = 256;
 /// Combining marks kept on one letter: more than any script needs, fewer than cover the lines above.
