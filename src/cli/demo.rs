@@ -104,10 +104,24 @@ async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
     for instance in &instances {
         instance.publish().await?;
     }
+    say("One of them is co-signed, by an assembly and by one that has still to decide…");
+    co_sign(&instances).await?;
     announce(&instances);
     if !args.once {
         std::future::pending::<()>().await;
     }
+    Ok(())
+}
+
+/// The second instance endorses a statement of the first as indicative, so that there is a question to vote on; the third
+/// in the name of its assembly.
+async fn co_sign(instances: &[Running]) -> Result<()> {
+    let [first, second, third] = instances else { return Ok(()) };
+    let handle = |running: &Running| running.plan.collectives.first().map(|collective| collective.handle).unwrap_or_default();
+    let list = first.command(&["statement", "list", "--collective", handle(first)], "").await?;
+    let Some(statement) = list[0]["id"].as_str() else { return Ok(()) };
+    second.command(&["endorse", "--collective", handle(second), "--indicative", statement], "").await?;
+    third.command(&["endorse", "--collective", handle(third), statement], "").await?;
     Ok(())
 }
 

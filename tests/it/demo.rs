@@ -178,6 +178,19 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
             }
         }
     }
+    // One statement is co-signed, once by an assembly and once for the time being.
+    let mut states = std::collections::BTreeSet::new();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while states.len() < 2 {
+        for (_, statement) in &all {
+            let Some(register) = statement["endorsements"].as_str() else { continue };
+            for item in document(&format!("{register}?page=1")).await["orderedItems"].as_array().unwrap() {
+                states.insert(item["state"].as_str().unwrap().to_owned());
+            }
+        }
+        assert!(Instant::now() < deadline, "{states:?}");
+    }
+    assert_eq!(states, ["indicative".to_owned(), "ratified".to_owned()].into());
     // The one in Arabic is read from right to left, on its own page.
     let (_, arabic) = all.iter().find(|(_, statement)| statement["contentMap"].get("ar").is_some()).unwrap();
     let page =
