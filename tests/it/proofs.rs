@@ -3,7 +3,7 @@
 
 use crate::{
     delivery::{hasty, queue_empties},
-    harness::{Canned, Instance, Peer, backends, client, eventually, signing::is_proven_by},
+    harness::{Backend, Canned, Instance, Peer, PeerActor, backends, client, eventually, signing::is_proven_by},
 };
 use serde_json::Value;
 
@@ -20,15 +20,20 @@ fn publish(instance: &Instance, title: &str) -> (String, String) {
     (id.rsplit('/').next().unwrap().to_owned(), id)
 }
 
+/// An instance, and a peer whose actor follows the collective.
+async fn followed(backend: Backend) -> (Instance, Peer, PeerActor) {
+    let (instance, peer) = (hasty(backend).start().await, Peer::start("valley").await);
+    let ana = peer.actor("ana");
+    assert_eq!(ana.post(&instance, &ana.follow(&instance.actor("river"))).await, 202);
+    peer.expect("Accept", |_| true).await;
+    (instance, peer, ana)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_activity_and_every_statement_is_proven() {
     for backend in backends() {
-        let peer = Peer::start("valley").await;
-        let instance = hasty(backend).start().await;
+        let (instance, peer, ana) = followed(backend).await;
         let river = instance.actor("river");
-        let ana = peer.actor("ana");
-        assert_eq!(ana.post(&instance, &ana.follow(&river)).await, 202);
-        peer.expect("Accept", |_| true).await;
         let (id, uri) = publish(&instance, "No dam");
         let create = peer.expect("Create", |_| true).await;
         let actor = instance.activity_json(&river).await;
@@ -86,12 +91,8 @@ async fn every_activity_and_every_statement_is_proven() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ops_10_a_retired_key_proves_nothing() {
     for backend in backends() {
-        let peer = Peer::start("valley").await;
-        let instance = hasty(backend).start().await;
+        let (instance, peer, _ana) = followed(backend).await;
         let river = instance.actor("river");
-        let ana = peer.actor("ana");
-        assert_eq!(ana.post(&instance, &ana.follow(&river)).await, 202);
-        peer.expect("Accept", |_| true).await;
         let (_, uri) = publish(&instance, "No dam");
         let before = peer.expect("Create", |_| true).await;
         let old = instance.activity_json(&river).await;
