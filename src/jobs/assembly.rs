@@ -21,11 +21,7 @@ const AT_ONCE: i64 = 20;
 
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
     let mut looks: u64 = 0;
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
+    while super::wait(&mut stopped, EVERY).await {
         if state.site_if_set_up().is_none() {
             continue;
         }

@@ -17,9 +17,8 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
             Ok(rows) => tracing::info!(rows, "forgot what is over"),
             Err(error) => tracing::warn!(%error, "can't clean up"),
         }
-        tokio::select! {
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(EVERY) => {}
+        if !super::wait(&mut stopped, EVERY).await {
+            return;
         }
     }
 }

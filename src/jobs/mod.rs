@@ -54,13 +54,17 @@ async fn stop_on_signal(stop: watch::Sender<bool>, mut stopped: watch::Receiver<
     let _ = stop.send(true);
 }
 
+/// Lets so much time pass; `false` as soon as the server stops.
+async fn wait(stopped: &mut watch::Receiver<bool>, time: Duration) -> bool {
+    tokio::select! {
+        _ = stopped.changed() => false,
+        () = tokio::time::sleep(time) => true,
+    }
+}
+
 /// The command line may set the instance up or rename it while the server runs.
 async fn refresh_site(state: AppState, mut stopped: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-        }
+    while wait(&mut stopped, Duration::from_secs(1)).await {
         let state = state.clone();
         let read = tokio::task::spawn_blocking(move || state.reload_site()).await;
         if let Ok(Err(error)) = read {

@@ -15,11 +15,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: i64 = 20;
 
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
+    while super::wait(&mut stopped, EVERY).await {
         if state.site_if_set_up().is_none() {
             continue;
         }

@@ -22,9 +22,8 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
             Ok(last) => looked_at = last,
             Err(error) => tracing::warn!(%error, "can't look for images that nothing has"),
         }
-        tokio::select! {
-            _ = stopped.changed() => return,
-            () = tokio::time::sleep(EVERY) => {}
+        if !super::wait(&mut stopped, EVERY).await {
+            return;
         }
     }
 }
