@@ -6,12 +6,16 @@ use crate::{
 };
 use serde_json::Value;
 use std::{
+    cell::RefCell,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
 /// Longest wait for an effect. The slowest peer wakes every three seconds and takes two hops; the rest is for busy machines.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a peer has before it is asked a second time for something that it may have lost.
+const FIRST_TRY: Duration = Duration::from_secs(45);
 
 /// The handle of the collective that meets this peer.
 pub fn handle(peer: &str) -> String {
@@ -27,23 +31,36 @@ pub struct Meeting<'a> {
     pub us: String,
     /// The peer's actor.
     pub them: String,
+    /// What a peer had to be asked twice for since they were last taken.
+    twice: RefCell<Vec<String>>,
 }
 
 impl<'a> Meeting<'a> {
     pub fn new(ours: &'a Ours, peer: &'a dyn Peer) -> Self {
         let handle = handle(peer.key());
-        Self { ours, peer, us: ours.actor(&handle), handle, them: peer.actor() }
+        Self { ours, peer, us: ours.actor(&handle), handle, them: peer.actor(), twice: RefCell::default() }
     }
 
     /// The same peer and another collective of ours, whose handle ends like this.
     pub fn beside(&self, ending: &str) -> Self {
         let handle = self.handle.clone() + ending;
-        Self { ours: self.ours, peer: self.peer, us: self.ours.actor(&handle), handle, them: self.them.clone() }
+        Self { us: self.ours.actor(&handle), handle, them: self.them.clone(), twice: RefCell::default(), ..*self }
     }
 
     /// Whether a line of [`Ours::answered`] is a POST that the peer signed.
     pub fn posted(&self, line: &str) -> bool {
         line.contains(" POST ") && line.contains(&format!("//{}/", self.peer.host()))
+    }
+
+    /// How many POSTs that the peer signed were answered with this status.
+    pub fn answered(&self, status: &str) -> usize {
+        let status = format!(" {status} ");
+        self.ours.answered().lines().filter(|line| self.posted(line) && line.contains(&status)).count()
+    }
+
+    /// What the peer had to be asked twice for since this was last called.
+    pub fn asked_twice(&self) -> Vec<String> {
+        self.twice.take()
     }
 
     /// Words that stand nowhere else, so that a text is known by them.
@@ -128,6 +145,34 @@ impl<'a> Meeting<'a> {
         self.until(what, || Ok(check()?.then_some(())))
     }
 
+    /// Lets the peer do something and waits until we see it; once more where we don't. Peers lose a message or send two in the
+    /// wrong order, which is theirs and no row's; that it took two tries stands in the result. Where we refused anything of
+    /// theirs meanwhile there is no second try: then it may well be ours.
+    pub fn asking_twice(&self, what: &str, ask: impl Fn() -> Can<()>, check: impl Fn() -> Can<bool>) -> Can<()> {
+        let refusals = || ["401", "403", "429", "500", "503"].into_iter().map(|status| self.answered(status)).sum::<usize>();
+        let before = refusals();
+        ask()?;
+        match self.within(FIRST_TRY, what, || Ok(check()?.then_some(()))) {
+            Err(Cannot::Failed(_)) if refusals() == before => {
+                self.twice.borrow_mut().push(what.to_owned());
+                ask()?;
+                self.until_true(&format!("{what}, asked twice"), check)
+            }
+            said => said,
+        }
+    }
+
+    /// Lets the peer end its following of us, and waits until it has told us, so that a `Follow` after it can't overtake the
+    /// `Undo`: some send several things at once, in whichever order. For those that we list no longer ourselves.
+    pub fn they_let_go(&self) -> Can<()> {
+        if self.peer.following(&self.us)?.is_none() {
+            return Ok(());
+        }
+        let before = self.answered("202");
+        self.peer.unfollow(&self.us)?;
+        self.until_true("the peer's `Undo` has come", || Ok(self.answered("202") > before))
+    }
+
     /// Lets the peer follow us unless it does.
     pub fn they_follow(&self) -> Can<()> {
         if self.has_follower(&self.them, "rejected")? {
@@ -135,8 +180,8 @@ impl<'a> Meeting<'a> {
             self.cli(&["followers", "remove", &self.them])?;
         }
         if !self.has_follower(&self.them, "accepted")? {
-            self.peer.follow(&self.us)?;
-            self.until_true("we list the follower", || self.has_follower(&self.them, "accepted"))?;
+            let listed = || self.has_follower(&self.them, "accepted");
+            self.asking_twice("we list the follower", || self.peer.follow(&self.us), listed)?;
         }
         let accepted = || Ok(self.peer.following(&self.us)?.as_deref() == Some("accepted"));
         self.until_true("the peer got our Accept", accepted)

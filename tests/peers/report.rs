@@ -36,6 +36,8 @@ pub struct Results {
     pub peers: Vec<String>,
     /// For each peer a cell for each row.
     pub columns: Vec<Vec<Cell>>,
+    /// Peer, row and effect, where the peer had to be asked twice; so in the log of a run alone, since it changes from run to run.
+    pub twice: Vec<String>,
     /// What the testers said: its name, a sentence, whether all is well.
     pub testers: Vec<(String, String, bool)>,
     /// Whether every row ran with every peer.
@@ -60,6 +62,9 @@ pub fn print(results: &Results, stage: &Stage) {
     }
     for (name, said, _) in &results.testers {
         println!("{name}: {said}");
+    }
+    for line in &results.twice {
+        println!("degraded in this run, since the peer lost something and had to be asked twice: {line}");
     }
     println!("logs: {}", stage.net.logs.display());
     let failed = results.columns.iter().flatten().any(|cell| matches!(cell, Cell::Fails(_)));

@@ -166,8 +166,8 @@ pub trait Peer: Sync {
     fn look_up(&self, _actor: &str) -> Can<Option<&'static str>> {
         Ok(None)
     }
-    /// Says so where a second `Follow` by somebody whom it lists gets no answer.
-    fn repeats_no_accept(&self) -> Option<&'static str> {
+    /// Says so where a second `Follow` by somebody whom it lists gets no answer: what it logs, and why.
+    fn repeats_no_accept(&self, _actor: &str) -> Option<(String, &'static str)> {
         None
     }
 

@@ -269,11 +269,12 @@ impl Peer for Snac {
         ))
     }
 
-    fn repeats_no_accept(&self) -> Option<&'static str> {
-        Some(
+    fn repeats_no_accept(&self, actor: &str) -> Option<(String, &'static str)> {
+        Some((
+            format!("repeated 'Follow' from {actor}"),
             "As the block was told to nobody, it goes on listing us as a follower, logs `repeated 'Follow'` after the block and \
              answers nothing: our follow counts again after it was taken back once.",
-        )
+        ))
     }
 
     fn account_has_follower(&self, account: &str, follower: &str) -> Can<bool> {

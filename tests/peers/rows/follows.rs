@@ -64,8 +64,7 @@ fn their_request(m: &Meeting) -> Said {
         m.until_true("we list them no longer", || Ok(!m.has_follower(&m.them, "accepted")?))?;
     }
     m.command(&["collective", "edit", &m.handle, "--approve-followers", "true"], "")?;
-    m.peer.follow(&m.us)?;
-    m.until_true("their request waits here", || m.has_follower(&m.them, "pending"))?;
+    m.asking_twice("their request waits here", || m.peer.follow(&m.us), || m.has_follower(&m.them, "pending"))?;
     Ok(None)
 }
 

@@ -82,22 +82,25 @@ pub fn we_block(m: &Meeting) -> Said {
     let done = blocked(m);
     m.command(&["block", "remove", &m.them], "")?;
     let missed = done?;
-    let refusals = || m.ours.answered().lines().filter(|line| m.posted(line) && line.contains(" 403 ")).count();
-    let (mut last, mut refused) = (String::new(), refusals());
+    let (mut last, mut refused) = (String::new(), m.answered("403"));
     m.until_true("what they send is taken again", || {
         // The server sees after seconds what a command changed; what was refused isn't sent again by all.
-        if last.is_empty() || refusals() > refused {
-            refused = refusals();
+        if last.is_empty() || m.answered("403") > refused {
+            refused = m.answered("403");
             last = m.peer.post(&m.words(), &[(&m.us, &m.our_address())])?;
         }
         Ok(m.content_here(&last)?.is_some())
     })?;
     // They were told nothing, so they believe to follow still; all is as before when they follow anew.
-    m.peer.unfollow(&m.us)?;
+    m.they_let_go()?;
     m.they_follow()?;
-    let how = m.peer.repeats_no_accept();
-    if how.is_some() {
+    let repeats = m.peer.repeats_no_accept(&m.us);
+    if let Some((line, _)) = &repeats {
+        let repeated = || m.peer.log().matches(line.as_str()).count();
+        let before = repeated();
         m.cli(&["follow", &m.peer.address()])?;
+        // It reads what came side by side: the `Undo` must not overtake this.
+        m.until_true("the peer logs the `Follow`", || Ok(repeated() > before))?;
         m.cli(&["unfollow", &m.them])?;
         m.until_true("the peer lists us no longer", || Ok(!m.peer.has_follower(&m.us)?))?;
     }
@@ -106,7 +109,7 @@ pub fn we_block(m: &Meeting) -> Said {
     m.their_post()?;
     // Deliveries to one inbox come in their order, so this one would have come.
     assert!(m.peer.object(&missed)?.is_none(), "published during the block, and yet it is there");
-    Ok(how.map(str::to_owned))
+    Ok(repeats.map(|(_, how)| how.to_owned()))
 }
 
 /// What a block means while it lasts; gives a statement that they must never get.
@@ -114,18 +117,13 @@ fn blocked(m: &Meeting) -> Can<String> {
     assert!(!m.has_follower(&m.them, "accepted")?, "the follower is gone at once");
     assert_eq!(m.our_follow()?, None, "our follow is gone at once");
     // The server sees after seconds what a command changed.
-    let mark = m.ours.answered().len();
-    let refused = || {
-        let log = m.ours.answered();
-        let mut lines = log[mark..].lines();
-        lines.any(|line| m.posted(line) && line.contains(" 403 "))
-    };
+    let before = m.answered("403");
     let mut last = String::new();
     m.until_true("what they send is answered with 403", || {
         if last.is_empty() || m.content_here(&last)?.is_some() {
             last = m.peer.post(&m.words(), &[(&m.us, &m.our_address())])?;
         }
-        Ok(refused())
+        Ok(m.answered("403") > before)
     })?;
     assert!(m.content_here(&last)?.is_none(), "refused, and yet it is there");
     m.publish("note", "Not for them", &m.words(), &[])
@@ -137,9 +135,11 @@ pub fn they_block(m: &Meeting) -> Said {
     m.peer.block(&m.us)?;
     m.until_true("their following of us is gone", || Ok(!m.has_follower(&m.them, "accepted")?))?;
     m.until_true("our follow of them is gone", || Ok(m.our_follow()?.as_deref() != Some("accepted")))?;
+    let before = m.answered("202");
     m.peer.unblock(&m.us)?;
+    m.until_true("the block's `Undo` has come", || Ok(m.answered("202") > before))?;
     // Followed anew, all is as before.
-    m.peer.unfollow(&m.us)?;
+    m.they_let_go()?;
     m.they_follow()?;
     Ok(None)
 }

@@ -106,7 +106,7 @@ pub fn run(servers: &Servers) -> Results {
     let wanted = std::env::var("COMMUNARD_PEERS_ROWS").ok();
     let picked = |row: &&Row| wanted.as_ref().is_none_or(|list| list.split(',').any(|part| row.what.contains(part)));
     let rows: Vec<&Row> = ROWS.iter().filter(picked).collect();
-    let columns: Vec<Vec<Cell>> = std::thread::scope(|scope| {
+    let columns: Vec<Vec<(Cell, Vec<String>)>> = std::thread::scope(|scope| {
         let threads: Vec<_> = servers
             .peers
             .iter()
@@ -118,13 +118,13 @@ pub fn run(servers: &Servers) -> Results {
                     scope.spawn(move || {
                         let meeting = Meeting::new(&servers.ours, peer);
                         let own = rows.iter().enumerate().skip(first).step_by(count);
-                        own.map(|(index, row)| (index, cell(row, &meeting))).collect::<Vec<(usize, Cell)>>()
+                        own.map(|(index, row)| (index, cell(row, &meeting))).collect::<Lane>()
                     })
                 };
                 lanes.into_iter().enumerate().map(lane).collect::<Vec<_>>()
             })
             .collect();
-        let column = |lanes: Vec<std::thread::ScopedJoinHandle<'_, Vec<(usize, Cell)>>>| {
+        let column = |lanes: Vec<std::thread::ScopedJoinHandle<'_, Lane>>| {
             let mut cells: Vec<_> = lanes.into_iter().flat_map(|lane| lane.join().expect("a row panicked")).collect();
             cells.sort_by_key(|(index, _)| *index);
             cells.into_iter().map(|(_, cell)| cell).collect()
@@ -132,10 +132,24 @@ pub fn run(servers: &Servers) -> Results {
         threads.into_iter().map(column).collect()
     });
     let whole = wanted.is_none() && std::env::var_os("COMMUNARD_PEERS_ONLY").is_none();
-    Results { rows, peers: servers.peers.iter().map(|peer| peer.title()).collect(), columns, testers: Vec::new(), whole }
+    let peers: Vec<String> = servers.peers.iter().map(|peer| peer.title()).collect();
+    let mut twice = Vec::new();
+    let mut cells = Vec::new();
+    for (peer, column) in peers.iter().zip(columns) {
+        let mut own = Vec::new();
+        for (row, (cell, asked)) in rows.iter().zip(column) {
+            twice.extend(asked.into_iter().map(|what| format!("{peer}: {}: {what}", row.what)));
+            own.push(cell);
+        }
+        cells.push(own);
+    }
+    Results { rows, peers, columns: cells, twice, testers: Vec::new(), whole }
 }
 
-fn cell(row: &Row, meeting: &Meeting) -> Cell {
+/// Rows by their number in the table, each with what the peer had to be asked twice for.
+type Lane = Vec<(usize, (Cell, Vec<String>))>;
+
+fn cell(row: &Row, meeting: &Meeting) -> (Cell, Vec<String>) {
     let began = Instant::now();
     let before = (meeting.peer.log().len(), meeting.ours.process().log().len());
     // A panic in one row must not end the others.
@@ -158,6 +172,8 @@ fn cell(row: &Row, meeting: &Meeting) -> Cell {
             Cell::Fails(problem)
         }
     };
-    eprintln!("{:>5.1} s  {:<34} {:<52} {}", seconds, meeting.peer.title(), row.what, cell.word());
-    cell
+    let twice = meeting.asked_twice();
+    let note = if twice.is_empty() { String::new() } else { format!(" (asked twice: {})", twice.join("; ")) };
+    eprintln!("{:>5.1} s  {:<34} {:<52} {}{note}", seconds, meeting.peer.title(), row.what, cell.word());
+    (cell, twice)
 }
