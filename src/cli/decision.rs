@@ -8,12 +8,14 @@ use crate::{
     },
     db::{self, decisions::DecisionRow},
     domain::{
+        Timestamp,
         assembly::Effect,
         decision::{Ballot, Choice, Ledger, Minutes, Procedure, Rules},
         ids::parse_id,
         time::rfc3339,
     },
     error::{Error, Result},
+    web::desk::schedule,
 };
 use serde_json::{Value, json};
 
@@ -86,6 +88,11 @@ pub enum DecisionCommand {
         /// The decision's id.
         id: String,
     },
+    /// End an open question without a decision.
+    Cancel {
+        /// The decision's id.
+        id: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -113,6 +120,9 @@ pub struct OpenArgs {
     /// Days for each stage.
     #[arg(long, value_name = "N")]
     pub days: Option<i64>,
+    /// When the first stage ends, on the collective's clocks: "2027-01-14 18:00". A second one has the same length.
+    #[arg(long, value_name = "TIME", conflicts_with = "days")]
+    pub until: Option<String>,
     /// A draft of the collective that is published when the question is carried.
     #[arg(long, value_name = "ID", conflicts_with = "recall")]
     pub publish: Option<String>,
@@ -178,6 +188,12 @@ pub fn run(ctx: &Context, command: DecisionCommand) -> Result<()> {
             print(ctx, &row);
             Ok(())
         }
+        DecisionCommand::Cancel { id } => {
+            let row = by_id(ctx, &id)?;
+            let row = ctx.state.act_blocking(Principal::Console, |act| decisions::cancel(act, &row.id))?;
+            print(ctx, &row);
+            Ok(())
+        }
     }
 }
 
@@ -205,9 +221,19 @@ fn open(ctx: &Context, args: OpenArgs) -> Result<()> {
         rules: Some(rules),
         days: args.days,
     };
-    let row = ctx.state.act_blocking(Principal::Console, |act| decisions::open(act, &row.id, question))?;
+    let until = args.until.map(|text| moment(&text, &row.time_zone, ctx.state.now())).transpose()?;
+    let row = ctx.state.act_blocking(Principal::Console, |act| decisions::open_until(act, &row.id, question, until))?;
     print(ctx, &row);
     Ok(())
+}
+
+/// `2027-01-14 18:00` in a zone, to come.
+fn moment(text: &str, zone: &str, now: Timestamp) -> Result<Timestamp> {
+    let (date, time) = text.trim().split_once([' ', 'T']).unwrap_or((text, ""));
+    schedule::point_in_time(date, time, zone, now).map_err(|(_, message)| match message {
+        "error-schedule-past" => Error::invalid("until", "error-decision-past"),
+        message => Error::invalid("until", message),
+    })
 }
 
 fn by_id(ctx: &Context, id: &str) -> Result<DecisionRow> {

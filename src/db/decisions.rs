@@ -199,3 +199,37 @@ pub fn comments(conn: &mut DbConn, decision_id: &str, most: i64) -> Result<Vec<C
         .select(CommentRow::as_select())
         .load(conn)?)
 }
+
+/// What one member said at a stage.
+pub fn ballot_of(conn: &mut DbConn, decision_id: &str, stage: Stage, member_id: &str) -> Result<Option<Choice>> {
+    Ok(ballots::table.find((decision_id, stage, member_id)).select(ballots::choice).first(conn).optional()?)
+}
+
+/// Open questions of a collective in which a member can still say something and hasn't: a vote at this stage, or a yes to
+/// the minutes of another. Those that end first stand first.
+pub fn waiting_for(
+    conn: &mut DbConn,
+    collective_id: &str,
+    member_id: &str,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<DecisionRow>> {
+    let electorate =
+        decision_electorate::table.filter(decision_electorate::member_id.eq(member_id)).select(decision_electorate::decision_id);
+    let rows: Vec<DecisionRow> = decisions::table
+        .filter(decisions::collective_id.eq(collective_id))
+        .filter(decisions::stage.ne(Stage::Closed))
+        .filter(decisions::closes_at.gt(now))
+        .filter(decisions::id.eq_any(electorate))
+        .order((decisions::closes_at, decisions::id))
+        .limit(most)
+        .select(DecisionRow::as_select())
+        .load(conn)?;
+    let own: Vec<(Id, Stage)> =
+        ballots::table.filter(ballots::member_id.eq(member_id)).select((ballots::decision_id, ballots::stage)).load(conn)?;
+    let said = |row: &DecisionRow| match row.stage {
+        Stage::Confirm => row.entered_by.as_deref() == Some(member_id),
+        stage => own.iter().any(|(id, at)| *id == row.id && *at == stage),
+    };
+    Ok(rows.into_iter().filter(|row| !said(row)).collect())
+}

@@ -17,6 +17,7 @@ use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error as DbError},
 };
+use std::collections::HashMap;
 
 /// A person with a login. Nothing of it ever leaves the instance.
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -156,4 +157,11 @@ pub fn collectives_of(conn: &mut DbConn, member_id: &str) -> Result<Vec<Collecti
 /// Every membership as (member, collective).
 pub fn memberships(conn: &mut DbConn) -> Result<Vec<(Id, Id)>> {
     Ok(memberships::table.select((memberships::member_id, memberships::collective_id)).load(conn)?)
+}
+
+/// Names of these members, by id; those that are gone have none.
+pub fn names(conn: &mut DbConn, ids: &[Id]) -> Result<HashMap<Id, String>> {
+    let rows: Vec<(Id, String)> =
+        members::table.filter(members::id.eq_any(ids)).select((members::id, members::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }

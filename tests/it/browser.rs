@@ -78,10 +78,15 @@ impl Page {
 
 impl<'a> Browser<'a> {
     pub async fn signed_in(instance: &'a Instance) -> Self {
+        Self::signed_in_as(instance, "ada").await
+    }
+
+    /// As another member with the passphrase of them all.
+    pub async fn signed_in_as(instance: &'a Instance, name: &str) -> Self {
         let mut browser = Self { instance, cookies: BTreeMap::new() };
         let page = browser.get("/sign-in").await;
         let token = page.field("form[action$='/sign-in'], form", "csrf");
-        let page = browser.post("/sign-in", &[("csrf", &token), ("name", "ada"), ("passphrase", PASSPHRASE)]).await;
+        let page = browser.post("/sign-in", &[("csrf", &token), ("name", name), ("passphrase", PASSPHRASE)]).await;
         assert_eq!(page.status, 200, "{}", page.html);
         browser
     }
@@ -100,6 +105,15 @@ impl<'a> Browser<'a> {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.finish());
         self.send(path, request).await
+    }
+
+    /// Fills in a plain form of a page and sends it.
+    pub async fn submit(&mut self, page: &Page, form: &str, changes: &[(&str, &str)]) -> Page {
+        let mut fields = page.fields(form);
+        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(&page.action(form), &fields).await
     }
 
     /// Fills in the writing form of a page and presses a button.

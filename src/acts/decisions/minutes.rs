@@ -3,7 +3,7 @@
 use super::{super::Act, Question, end_stage, member, mine, new_row};
 use crate::{
     db::{self, Json, decisions::DecisionRow},
-    domain::decision::{Minutes, Outcome, Procedure, Rules, Stage, Tally, minutes_stand},
+    domain::decision::{Minutes, Procedure, Rules, Stage, minutes_stand},
     error::{Error, Result},
 };
 use chrono::Duration;
@@ -65,20 +65,4 @@ pub fn confirm(act: &mut Act, id: &str, as_member: Option<&str>) -> Result<Decis
     }
     let tally = minutes.tally;
     end_stage(act, DecisionRow { confirmed_by: Some(confirmer), ..row }, tally)
-}
-
-/// Minutes that nobody confirmed in time are void.
-pub(super) fn expire(act: &mut Act, row: DecisionRow) -> Result<DecisionRow> {
-    let row = DecisionRow {
-        stage: Stage::Closed,
-        outcome: Some(Outcome::Void),
-        tally: Json::new(Tally::default()),
-        closed_at: Some(act.now),
-        ..row
-    };
-    if db::decisions::update_from(act.conn, Stage::Confirm, &row)? {
-        Ok(row)
-    } else {
-        Err(Error::Conflict("error-changed-meanwhile"))
-    }
 }

@@ -7,7 +7,7 @@ use super::{Act, Principal, endorsements, mandates, statements};
 use crate::{
     db::{self, Json, decisions::DecisionRow},
     domain::{
-        Id,
+        Id, Timestamp,
         assembly::Effect,
         decision::{Ballot, MAX_COMMENT, MAX_EXPLANATION, MAX_QUESTION, Outcome, Procedure, Rules, Stage, Tally, Verdict},
         endorsement::Change,
@@ -24,7 +24,7 @@ mod vote;
 pub const MOST_OPEN: i64 = 1_000;
 
 pub use minutes::{confirm, enter_minutes};
-pub use vote::{close, close_due, comment, vote};
+pub use vote::{cancel, close, close_due, comment, vote};
 
 /// A question that is put to an assembly.
 #[derive(Debug, Clone)]
@@ -44,6 +44,14 @@ pub struct Question {
 /// # Errors
 /// `Invalid` where it is empty or too long, or its rules are none; `NotFound` to others than members.
 pub fn open(act: &mut Act, collective_id: &str, question: Question) -> Result<DecisionRow> {
+    open_until(act, collective_id, question, None)
+}
+
+/// As [`open`], with the moment at which its first stage ends; without, that is so many days from now.
+///
+/// # Errors
+/// As [`open`]; `Invalid` for `until` where it isn't to come, or too far away.
+pub fn open_until(act: &mut Act, collective_id: &str, question: Question, until: Option<Timestamp>) -> Result<DecisionRow> {
     act.may_act_for(collective_id)?;
     let assembly = db::decisions::rules(act.conn, collective_id)?;
     let rules = question.rules.clone().unwrap_or(assembly.decisions);
@@ -58,8 +66,15 @@ pub fn open(act: &mut Act, collective_id: &str, question: Question) -> Result<De
     if rules.procedure == Procedure::Joint {
         return Err(Error::invalid("rules", "error-decision-joint"));
     }
+    let time = until.map_or(Duration::days(days), |until| until - act.now);
+    if time <= Duration::zero() {
+        return Err(Error::invalid("until", "error-decision-past"));
+    }
+    if time > Duration::days(crate::domain::assembly::MAX_DAYS) {
+        return Err(Error::invalid("until", "error-decision-far"));
+    }
     let electorate = db::decisions::assembly(act.conn, collective_id)?;
-    let row = new_row(act, collective_id, &question, rules, electorate.len(), Duration::days(days))?;
+    let row = new_row(act, collective_id, &question, rules, electorate.len(), time)?;
     db::decisions::insert(act.conn, &row, &electorate)?;
     Ok(row)
 }
@@ -142,11 +157,12 @@ fn end_stage(act: &mut Act, row: DecisionRow, tally: Tally) -> Result<DecisionRo
     if !db::decisions::update_from(act.conn, was, &row)? {
         return Err(Error::Conflict("error-changed-meanwhile"));
     }
-    if row.stage != Stage::Closed {
-        return Ok(row);
-    }
+    // With its counts kept, a stage of a secret ballot leaves nothing of who said what.
     if row.rules.ballot == Ballot::Secret {
         db::decisions::destroy_ballots(act.conn, &row.id)?;
+    }
+    if row.stage != Stage::Closed {
+        return Ok(row);
     }
     if row.outcome != Some(Outcome::Carried) {
         return Ok(row);
@@ -176,12 +192,23 @@ pub(super) fn supersede(act: &mut Act, by: &DecisionRow) -> Result<()> {
         if row.id == by.id || *row.effect != *by.effect {
             continue;
         }
-        let was = row.stage;
-        db::decisions::destroy_ballots(act.conn, &row.id)?;
-        let void = DecisionRow { stage: Stage::Closed, outcome: Some(Outcome::Void), closed_at: Some(act.now), ..row };
-        db::decisions::update_from(act.conn, was, &void)?;
+        void(act, row)?;
     }
     Ok(())
+}
+
+/// Closes a question without an outcome.
+fn void(act: &mut Act, row: DecisionRow) -> Result<DecisionRow> {
+    let was = row.stage;
+    db::decisions::destroy_ballots(act.conn, &row.id)?;
+    let row = DecisionRow {
+        stage: Stage::Closed,
+        outcome: Some(Outcome::Void),
+        tally: Json::new(Tally::default()),
+        closed_at: Some(act.now),
+        ..row
+    };
+    if db::decisions::update_from(act.conn, was, &row)? { Ok(row) } else { Err(Error::Conflict("error-changed-meanwhile")) }
 }
 
 /// Does what a carried decision says.

@@ -1,6 +1,6 @@
 //! Voting: one ballot for each member, changeable until the stage ends; and the end of a stage by the clock.
 
-use super::{super::Act, comment_text, end_stage, member, mine};
+use super::{super::Act, comment_text, end_stage, member, mine, void};
 use crate::{
     db::{
         self,
@@ -58,7 +58,8 @@ pub fn close_due(act: &mut Act, id: &str) -> Result<DecisionRow> {
         return Ok(row);
     }
     if row.stage == Stage::Confirm {
-        return super::minutes::expire(act, row);
+        // Minutes that nobody confirmed in time.
+        return void(act, row);
     }
     let tally = tally(act, &row)?;
     end_stage(act, row, tally)
@@ -75,6 +76,25 @@ pub fn close(act: &mut Act, id: &str) -> Result<DecisionRow> {
         return Err(Error::Conflict("error-decision-early"));
     }
     end_stage(act, row, tally)
+}
+
+/// Takes a question back before anybody else voted on it. The command line can at any time while it is open.
+///
+/// # Errors
+/// `Forbidden` to others than the member who opened it; `Conflict` where others voted, or it is closed.
+pub fn cancel(act: &mut Act, id: &str) -> Result<DecisionRow> {
+    let row = mine(act, id)?;
+    if let Some(member) = act.by.member_id() {
+        if row.opened_by.as_deref() != Some(member) {
+            return Err(Error::Forbidden("error-decision-cancel"));
+        }
+        let member = member.to_owned();
+        let others = db::decisions::ballots(act.conn, id, row.stage)?.iter().any(|(voter, _)| *voter != member);
+        if others || row.vote_by.is_some() {
+            return Err(Error::Conflict("error-decision-begun"));
+        }
+    }
+    void(act, row)
 }
 
 /// Says something about an open question, to the other members alone.

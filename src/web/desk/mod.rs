@@ -10,6 +10,7 @@ pub mod schedule;
 mod answered;
 mod authorize;
 mod autosave;
+mod decisions;
 mod delivery;
 mod discard;
 mod history;
@@ -37,6 +38,10 @@ routes! {
     "/desk/{handle}/write/autosave" Member { post => autosave::autosave }
     "/desk/{handle}/inbox" Member { get => inbox::show, post => inbox::press }
     "/desk/{handle}/quotes" Member { get => quotes::show, post => quotes::press }
+    "/desk/{handle}/decisions" Member { get => decisions::list }
+    "/desk/{handle}/decisions/new" Member { get => decisions::open::new, post => decisions::open::submit }
+    "/desk/{handle}/decisions/minutes" Member { get => decisions::minutes::new, post => decisions::minutes::submit }
+    "/desk/{handle}/decisions/{id}" Member { get => decisions::one::show, post => decisions::one::press }
     "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }

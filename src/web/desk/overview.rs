@@ -1,6 +1,10 @@
 //! The first pages of the desk: which collective, and what lies on its desk.
 
-use super::{page::Desk, write::Done};
+use super::{
+    decisions::{self, Line},
+    page::Desk,
+    write::Done,
+};
 use crate::{
     db::{self, collectives::CollectiveRow, desk::StatementLine},
     domain::names::{InboxKind, StatementState},
@@ -41,6 +45,8 @@ struct OverviewPage {
     published: Vec<StatementLine>,
     withdrawn: Vec<StatementLine>,
     news: Vec<News>,
+    /// Decisions that wait for the member.
+    asked: Vec<Line>,
     followers: usize,
 }
 
@@ -62,15 +68,16 @@ pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choo
 /// `GET /desk/{handle}`
 pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, query: Query<Done>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "overview").await?.noting(&t, query.done.as_deref());
-    let id = desk.collective.id.clone();
-    let (lines, news, (followers, _)) = state
+    let (id, member, now) = (desk.collective.id.clone(), me.member.id.clone(), state.now());
+    let (lines, news, (followers, _), asked) = state
         .db
         .read(move |conn| {
             let mut lines = Vec::with_capacity(StatementState::ALL.len());
             for word in [StatementState::Draft, StatementState::Scheduled, StatementState::Published, StatementState::Withdrawn] {
                 lines.push(db::desk::statements(conn, &id, word, MAX_LINES)?);
             }
-            Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?))
+            let asked = decisions::waiting(conn, &id, &member, now)?;
+            Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?, asked))
         })
         .await?;
     let mut lines = lines.into_iter();
@@ -82,6 +89,7 @@ pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<Stri
         withdrawn: next(),
         news: news.into_iter().map(|(kind, count)| News { kind, count }).collect(),
         followers,
+        asked,
         t,
         desk,
     })

@@ -2,6 +2,7 @@
 
 use super::schedule;
 use crate::{
+    acts::decisions,
     db::{self, collectives::CollectiveRow},
     domain::{Timestamp, names::FollowState},
     error::{Error, Result},
@@ -34,6 +35,14 @@ const NOTICES: &[(&str, &str)] = &[
     ("quote-accepted", "desk-quotes-accepted-done"),
     ("quote-declined", "desk-quotes-declined-done"),
     ("quote-revoked", "desk-quotes-revoked-done"),
+    ("decision-opened", "desk-decision-opened-done"),
+    ("voted", "desk-decision-voted-done"),
+    ("commented", "desk-decision-commented-done"),
+    ("decision-closed", "desk-decision-closed-done"),
+    ("decision-cancelled", "desk-decision-cancelled-done"),
+    ("minutes-entered", "desk-minutes-entered-done"),
+    ("minutes-stand", "desk-minutes-stand-done"),
+    ("minutes-confirmed", "desk-minutes-confirmed-done"),
 ];
 
 /// The desk of one collective, for one of its members.
@@ -49,6 +58,8 @@ pub struct Desk {
     pub waiting: usize,
     /// Quotes that wait for an answer.
     pub quotes_waiting: i64,
+    /// Questions and minutes on which the member can say something and hasn't.
+    pub decisions_waiting: usize,
     /// The member belongs to further collectives.
     pub others: bool,
     /// What was just done, or empty.
@@ -60,7 +71,7 @@ pub struct Desk {
 impl Desk {
     /// Opens a collective's desk. For who doesn't belong to it there is none: `NotFound` (AUT-07).
     pub async fn open(state: &AppState, me: &SignedIn, handle: &str, here: &'static str) -> Result<Self> {
-        let (member, handle, csrf) = (me.member.id.clone(), handle.to_owned(), me.csrf().to_owned());
+        let (member, handle, csrf, now) = (me.member.id.clone(), handle.to_owned(), me.csrf().to_owned(), state.now());
         state
             .db
             .read(move |conn| {
@@ -73,8 +84,11 @@ impl Desk {
                 let waiting = db::follows::list_followers(conn, &collective.id, Some(FollowState::Pending))?.len();
                 let quotes_waiting = db::consents::count_waiting(conn, &collective.id)?;
                 let unread = db::desk::count_unread(conn, &collective.id)?;
+                let decisions_waiting =
+                    db::decisions::waiting_for(conn, &collective.id, &member, now, decisions::MOST_OPEN)?.len();
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
-                Ok(Self { unread, icon, waiting, quotes_waiting, others, collective, here, notice: String::new(), csrf })
+                let notice = String::new();
+                Ok(Self { unread, icon, waiting, quotes_waiting, decisions_waiting, others, collective, here, notice, csrf })
             })
             .await
     }
@@ -111,6 +125,11 @@ impl Desk {
     /// A point in time on the collective's clocks: `12 January 2026, 18:30`.
     pub fn when(&self, t: &T, at: &Timestamp) -> String {
         when(t, at, &self.collective.time_zone)
+    }
+
+    /// The same with the zone: `12 January 2026, 18:30 (Europe/Rome)`.
+    pub fn when_there(&self, t: &T, at: &Timestamp) -> String {
+        t.two("desk-when-there", "time", self.when(t, at), "zone", &self.collective.time_zone)
     }
 }
 
