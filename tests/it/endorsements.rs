@@ -24,7 +24,7 @@ fn line(instance: &Instance, received: bool, id: &str) -> Value {
 /// Waits until an endorsement is shown so by this instance.
 async fn shown(instance: &Instance, received: bool, id: &str, state: &str) -> Value {
     let last = std::sync::Mutex::new(Value::Null);
-    eventually(&format!("{}: {id} is shown as {state}", instance.name), 20, || async {
+    eventually(&format!("{}: {id} is shown as {state}", instance.name), 60, || async {
         let found = line(instance, received, id);
         let fits = found["shown"] == state;
         *last.lock().unwrap() = found.clone();
@@ -33,12 +33,16 @@ async fn shown(instance: &Instance, received: bool, id: &str, state: &str) -> Va
     .await
 }
 
-/// The entry of an endorsement in the register of a statement, and the register's totals.
+/// The entry of an endorsement in the register of a statement, and the register's totals. The collection and its page are two
+/// documents: what arrives between the two reads makes them differ, so both are read until they are of one moment.
 async fn entry(instance: &Instance, statement: &str, id: &str) -> (Value, Value) {
-    let register = instance.activity_json(&format!("{statement}/endorsements")).await;
-    let page = instance.activity_json(register["first"].as_str().unwrap()).await;
-    assert_eq!(page["totalItems"], register["totalItems"]);
-    assert_eq!(page["endorsementCounts"], register["endorsementCounts"]);
+    let (register, page) = eventually("the register and its page are of one moment", 60, || async {
+        let register = instance.activity_json(&format!("{statement}/endorsements")).await;
+        let page = instance.activity_json(register["first"].as_str().unwrap()).await;
+        let one = page["totalItems"] == register["totalItems"] && page["endorsementCounts"] == register["endorsementCounts"];
+        one.then_some((register, page))
+    })
+    .await;
     let items = page["orderedItems"].as_array().unwrap();
     let entry = items.iter().find(|item| item["endorsement"]["id"] == id).cloned().unwrap_or(Value::Null);
     (entry, register["endorsementCounts"].clone())
@@ -195,6 +199,8 @@ async fn agree(river: &Instance, statement: &str, sides: [(&Instance, &str, &str
     for (instance, id, state) in sides {
         shown(instance, false, id, state).await;
         shown(river, true, id, state).await;
+    }
+    for (instance, id, state) in sides {
         let listed = ["ratified", "indicative", "earlier-version", "withdrawn"].contains(&state);
         let (found, counts) = entry(river, statement, id).await;
         assert_eq!(found["state"], if listed { json!(state) } else { Value::Null }, "{id}");
@@ -241,7 +247,7 @@ async fn three_instances_agree_at_each_step_also_when_one_was_down() {
         river.edit(&statement, "We refuse it, and the mine.");
         delta.start().await;
         agree(&river, &statement, [(&valley, &b, "earlier-version"), (&delta, &c, "earlier-version")]).await;
-        river.queue_empties(20).await;
+        river.queue_empties(60).await;
         // Who confirms looks at the text as it is, so its author must be there.
         delta.kill();
         delta.cli(&["endorsement", "confirm", "--as", "ada", &c]);
@@ -257,7 +263,7 @@ async fn three_instances_agree_at_each_step_also_when_one_was_down() {
         river.cli(&["endorsement", "drop", &c]);
         delta.start().await;
         agree(&river, &statement, [(&valley, &b, "withdrawn"), (&delta, &c, "dropped")]).await;
-        valley.queue_empties(20).await;
+        valley.queue_empties(60).await;
     }
 }
 
