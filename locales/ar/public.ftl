@@ -116,6 +116,7 @@ endorsement-state-earlier-version = لنسخة سابقة
 endorsement-state-indicative = مبدئي
 endorsement-state-lapsed = سقط
 endorsement-state-ratified = مصادق عليه
+endorsement-state-unverified = لا يمكن التحقق منه الآن
 endorsement-state-withdrawn = مسحوب
 endorsements-help = توقّع الجماعات من خوادمها هي، وتصادق الجمعية على ما هو مبدئي. كل توقيع مربوط بهذا النص نفسه، ويمكن لأي أحد التحقق منه.
 endorsements-register = السجل للبرامج

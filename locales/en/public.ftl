@@ -98,6 +98,7 @@ endorsement-state-earlier-version = of an earlier version
 endorsement-state-indicative = indicative
 endorsement-state-lapsed = lapsed
 endorsement-state-ratified = ratified
+endorsement-state-unverified = not to be verified now
 endorsement-state-withdrawn = withdrawn
 endorsements-help = Collectives co-sign from their own servers, and an assembly ratifies what is indicative. Each co-signature is bound to this very text, and anybody can check it.
 endorsements-register = The register for machines

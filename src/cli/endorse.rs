@@ -212,7 +212,8 @@ fn brief(row: &EndorsementRow, now: Timestamp) -> Value {
         "id": row.uri, "state": row.state.as_str(), "object": row.statement_uri, "by": row.endorser_uri,
         "author": row.author_uri, "title": row.title, "author_state": row.author_state.as_str(), "stamp": row.stamp_uri,
         "shown": row.shown(now).as_str(), "sequence": row.sequence, "digest": row.digest, "ratify_by": row.ratify_by.map(rfc3339),
-        "companion": row.companion_uri, "basis": row.basis, "equivocal": row.equivocal, "published": rfc3339(row.published),
+        "companion": row.companion_uri, "basis": row.basis, "equivocal": row.equivocal, "fault": row.fault,
+        "fault_since": row.fault_since.map(rfc3339), "published": rfc3339(row.published),
         "updated": rfc3339(row.updated)
     })
 }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Id, Timestamp,
         consent::Verdict,
-        endorsement::{AuthorState, Claim, EndorsementState, Endorsing, Event, Life, Shown},
+        endorsement::{AuthorState, Claim, EndorsementState, Endorsing, Event, Fault, Life, Shown},
     },
     error::Result,
     on_backend,
@@ -55,6 +55,9 @@ pub struct EndorsementRow {
     pub text_digest: String,
     pub checked_at: Option<Timestamp>,
     pub next_check_at: Option<Timestamp>,
+    /// What a later look at its own host found wrong, and when first.
+    pub fault: Option<Fault>,
+    pub fault_since: Option<Timestamp>,
 }
 
 impl EndorsementRow {
@@ -82,7 +85,8 @@ impl EndorsementRow {
             AuthorState::Declined => vec![Event::Declined],
             AuthorState::Dropped => vec![Event::StampGone(stamp())],
         };
-        Life::of(std::iter::once(Event::Claimed(claim)).chain(author)).shown(&self.text_digest, now)
+        let shown = Life::of(std::iter::once(Event::Claimed(claim)).chain(author)).shown(&self.text_digest, now);
+        if self.fault.is_some() && (shown.counts() || shown == Shown::EarlierVersion) { Shown::Unverified } else { shown }
     }
 }
 
@@ -208,6 +212,45 @@ pub fn due_to_lapse(conn: &mut DbConn, now: Timestamp, most: i64) -> Result<Vec<
         .limit(most)
         .select(endorsements::id)
         .load(conn)?)
+}
+
+/// Those that stand and have a side on another instance, whose time to be looked at has come, the longest due first.
+pub fn due_for_check(conn: &mut DbConn, now: Timestamp, most: i64) -> Result<Vec<EndorsementRow>> {
+    Ok(endorsements::table
+        .filter(endorsements::next_check_at.le(now))
+        .filter(endorsements::state.eq_any([EndorsementState::Indicative, EndorsementState::Ratified]))
+        .filter(endorsements::author_state.eq_any([AuthorState::Pending, AuthorState::Accepted]))
+        .filter(endorsements::erased_at.is_null())
+        .filter(endorsements::endorser_id.is_null().or(endorsements::statement_id.is_null()))
+        .order(endorsements::next_check_at)
+        .limit(most)
+        .select(EndorsementRow::as_select())
+        .load(conn)?)
+}
+
+/// Takes one that is due, so that no other process looks at it too; `false` where one did.
+pub fn take_for_check(conn: &mut DbConn, row: &EndorsementRow, until: Timestamp) -> Result<bool> {
+    let one = endorsements::table.find(&row.id).filter(endorsements::next_check_at.eq(row.next_check_at));
+    Ok(diesel::update(one).set(endorsements::next_check_at.eq(until)).execute(conn)? > 0)
+}
+
+/// Notes what a look at its own host found, and when the next one is due.
+pub fn set_checked(
+    conn: &mut DbConn,
+    id: &str,
+    (fault, since): (Option<Fault>, Option<Timestamp>),
+    at: Option<Timestamp>,
+    next: Timestamp,
+) -> Result<()> {
+    diesel::update(endorsements::table.find(id))
+        .set((
+            endorsements::fault.eq(fault),
+            endorsements::fault_since.eq(since),
+            endorsements::checked_at.eq(at),
+            endorsements::next_check_at.eq(next),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Notes which text a statement has now.

@@ -437,6 +437,8 @@ diesel::table! {
         text_digest -> Text,
         checked_at -> Nullable<Timestamp>,
         next_check_at -> Nullable<Timestamp>,
+        fault -> Nullable<Text>,
+        fault_since -> Nullable<Timestamp>,
     }
 }
 

@@ -72,6 +72,7 @@ text_column!(
     consent::Verdict,
     endorsement::EndorsementState,
     endorsement::AuthorState,
+    endorsement::Fault,
     decision::Stage,
     decision::Procedure,
     decision::Choice,

@@ -20,6 +20,20 @@ word_enum! {
     AuthorState { Pending = "pending", Accepted = "accepted", Declined = "declined", Dropped = "dropped" }
 }
 
+word_enum! {
+    /// What a later look at the hosts behind an endorsement can find wrong. A host that doesn't answer is none of these.
+    Fault {
+        /// Its own host says that there is no such endorsement.
+        Gone = "gone",
+        /// Something else stands at its address.
+        Changed = "changed",
+        /// The author's stamp isn't there, or is for something else.
+        Stamp = "stamp",
+        /// The statement isn't there any more.
+        Statement = "statement"
+    }
+}
+
 impl EndorsementState {
     /// Whether one may follow the other. A state may follow itself: the same is said of a new version of the text.
     pub fn may_become(self, next: Self) -> bool {
@@ -254,6 +268,8 @@ word_enum! {
         Indicative = "indicative",
         /// It holds for a text before this one, until the endorser confirms.
         EarlierVersion = "earlier-version",
+        /// It was a co-signature; a later look found that a condition of it doesn't hold ([`Fault`]).
+        Unverified = "unverified",
         /// The author hasn't answered.
         Waiting = "waiting",
         Declined = "declined",

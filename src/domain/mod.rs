@@ -17,6 +17,7 @@ pub mod mandate;
 pub mod member;
 pub mod names;
 pub mod network;
+pub mod recheck;
 pub mod site;
 pub mod statement;
 pub mod time;

@@ -15,6 +15,7 @@ pub mod inbound;
 pub mod library;
 pub mod outbound;
 pub mod posts;
+pub mod recheck;
 pub mod relays;
 pub mod serve;
 pub mod signatures;

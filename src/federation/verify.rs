@@ -175,6 +175,10 @@ async fn of_endorsement(
         report.check("standing", said, format!("it is {over}"));
         return Ok(report);
     }
+    if listed.is_some_and(|entry| entry.state == Shown::Unverified) {
+        report.check("standing", true, "the register itself doesn't count it: it couldn't be verified there");
+        return Ok(report);
+    }
     report.check("standing", true, format!("it is {}", now.claim.state));
     let statement = match document(state, &read.object, budget).await {
         Ok(statement) => statement,

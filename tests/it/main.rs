@@ -26,6 +26,7 @@ mod display_contract;
 mod endorsements;
 mod endorsements_random;
 mod endorsements_received;
+mod endorsements_rechecked;
 mod exhaustion;
 mod failures;
 mod federation;

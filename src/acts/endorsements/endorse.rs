@@ -16,6 +16,7 @@ use crate::{
         decision::{MAX_QUESTION, Minutes, Stage},
         endorsement::{AuthorState, Change, EndorsementState, Endorsing},
         mandate::{Deed, Verb},
+        recheck,
         url::host_and_port,
     },
     error::{Error, Result},
@@ -101,7 +102,9 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool
         created_by: act.by.member_id().map(str::to_owned),
         text_digest: text.digest.clone(),
         checked_at: None,
-        next_check_at: None,
+        next_check_at: (!act.site.owns(&target.uri)).then(|| recheck::next(act.now, act.now, &target.uri)),
+        fault: None,
+        fault_since: None,
     };
     let draft = companion::begin(act, &row, text)?;
     let row = EndorsementRow { companion_uri: Some(draft.uri), companion_id: Some(draft.id.clone()), ..row };

@@ -26,11 +26,13 @@ use crate::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+mod check;
 mod companion;
 mod endorse;
 mod receive;
 mod register;
 
+pub use check::{Seen, Stamped, checked};
 pub use endorse::{Endorsed, confirm, endorse, ratify_by_minutes, withdraw};
 pub use receive::{erased, requested, said, text_changed};
 pub use register::{Line, STATES, lines, totals};

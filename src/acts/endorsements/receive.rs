@@ -16,6 +16,7 @@ use crate::{
     },
     domain::{
         endorsement::{AuthorState, Event, Life, MAX_CLAIMS},
+        recheck,
         url::same_origin,
     },
     error::Result,
@@ -96,6 +97,8 @@ fn claimed(act: &mut Act, read: &Endorsement, document: &str, actor_uri: &str) -
         updated: if is_new { read.updated.unwrap_or(act.now) } else { was.updated },
         companion_uri: if is_new { companion(read).or(was.companion_uri.clone()) } else { was.companion_uri.clone() },
         equivocal: life.is_equivocal(),
+        // Its endorser speaks of it again: what was missing at its address before is to be looked for anew.
+        next_check_at: if is_new { Some(recheck::next(act.now, act.now, &was.uri)) } else { was.next_check_at },
         ..was.clone()
     };
     db::endorsements::update_from(act.conn, was.sequence, &row)?;
@@ -147,7 +150,9 @@ fn begun(act: &mut Act, read: &Endorsement, document: &str) -> Result<Result<End
         created_by: None,
         text_digest: version.digest,
         checked_at: None,
-        next_check_at: None,
+        next_check_at: Some(recheck::next(act.now, act.now, &read.id)),
+        fault: None,
+        fault_since: None,
     }))
 }
 

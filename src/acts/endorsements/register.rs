@@ -8,7 +8,8 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// States that the register shows, in its order. What the author declined or dropped, or hasn't answered, isn't in it.
-pub const STATES: [Shown; 5] = [Shown::Ratified, Shown::Indicative, Shown::EarlierVersion, Shown::Withdrawn, Shown::Lapsed];
+pub const STATES: [Shown; 6] =
+    [Shown::Ratified, Shown::Indicative, Shown::EarlierVersion, Shown::Unverified, Shown::Withdrawn, Shown::Lapsed];
 
 /// One endorser of a statement, with how it stands now and what it had before.
 #[derive(Debug, Clone)]

@@ -69,6 +69,7 @@ fn sign(shown: Shown) -> &'static str {
         Shown::Ratified => "✓",
         Shown::Indicative => "◔",
         Shown::EarlierVersion => "↺",
+        Shown::Unverified => "?",
         _ => "✕",
     }
 }

@@ -1,0 +1,2 @@
+ALTER TABLE endorsements DROP COLUMN fault_since;
+ALTER TABLE endorsements DROP COLUMN fault;
