@@ -4,6 +4,7 @@ use crate::{
     harness::{Peer, PeerActor, backends, client, eventually},
     world::{World, activity, cases},
 };
+use communard::domain::endorsement::MAX_CLAIMS;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ async fn endorsements_of_peers_count_only_as_they_should() {
             dat_01_only_the_signers_own, dat_02_and_22_nothing_counts_by_being_listed, dat_03_ten_of_one_are_one, dat_04_and_05_a_withdrawal_is_final,
             dat_06_a_withdrawal_that_comes_first, dat_07_and_08_a_text_changed_by_a_character, dat_12_erased_is_erased,
             dat_14_nobody_ratifies_for_another, dat_15_replays, dat_17_any_order, dat_19_other_activities_count_nothing,
-            dat_20_two_actors_of_one_host, aut_15_no_rights_of_ours, equivocation_is_kept,
+            dat_20_two_actors_of_one_host, aut_15_no_rights_of_ours, equivocation_is_kept, what_is_kept_of_one_has_a_bound,
         );
     }
 }
@@ -351,4 +352,21 @@ async fn equivocation_is_kept(case: &Case) {
             .then_some(())
     })
     .await;
+}
+
+async fn what_is_kept_of_one_has_a_bound(case: &Case) {
+    let ana = case.harbour.actor("ana");
+    let first = case.endorsement(&ana, "1", 1, "ratified");
+    let id = first["id"].as_str().unwrap().to_owned();
+    case.post(&ana, &case.request(&ana, &first)).await;
+    for sequence in 2..=MAX_CLAIMS as i32 + 5 {
+        case.post(&ana, &activity(&ana, "Update", case.endorsement(&ana, "1", sequence, "ratified"))).await;
+    }
+    // A withdrawal has room behind all that; a hundred of them haven't.
+    for sequence in 1..=5 {
+        case.post(&ana, &activity(&ana, "Update", case.endorsement(&ana, "1", 100 + sequence, "withdrawn"))).await;
+        case.becomes(&["withdrawn"]).await;
+    }
+    let claims = case.world.instance.db().read(move |conn| communard::db::endorsements::claims(conn, &id)).await.unwrap();
+    assert_eq!(claims.len(), MAX_CLAIMS + 1);
 }
