@@ -1,5 +1,7 @@
 # القرار في المكتب: الأسئلة والتصويت والمحاضر. كل رسالة هنا نص لا HTML.
 
+desk-decision-asked = ليس لديكم تفويض بهذا، فهو الآن بانتظار جمعيتكم. صوّتوا هنا؛ وإن أُقرّ تمّ من تلقاء نفسه.
+desk-decision-asked-joint = تحملون هذا التفويض مع آخرين، وقد سُجلت موافقتكم. يتم الأمر حالما يوافق واحد آخر منكم.
 desk-decision-back = إلى القرارات
 desk-decision-by = طرحه { $name }، { $time }
 desk-decision-by-nobody = طُرح في { $time }
@@ -19,13 +21,16 @@ desk-decision-consensus-failed = لم يتحقق توافق. هذا ما قيل 
 desk-decision-date = اليوم
 desk-decision-deadline = حتى متى
 desk-decision-deadline-help = بتوقيت جماعتكم ({ $zone }). يمكن تغيير الصوت حتى ذلك الحين. ومع التوافق قد تليه مرحلة ثانية بالمدة نفسها.
+desk-decision-effect-answer = يُجاب { $title }.
 desk-decision-effect-confirm = يشمل توقيعنا النص الجديد لبيان «{ $title }» أيضًا.
+desk-decision-effect-endorse = نوقّع على «{ $title }».
 desk-decision-effect-grant = يُعطى تفويض إلى { $title }.
 desk-decision-effect-nothing = يقوم بذاته؛ ولا يحدث به شيء آخر.
 desk-decision-effect-publish = يُنشر «{ $title }».
 desk-decision-effect-ratify = يُصادَق على توقيعنا على «{ $title }».
 desk-decision-effect-recall = ينتهي تفويض { $title } فورًا.
 desk-decision-effect-withdraw = يُسحب توقيعنا على «{ $title }».
+desk-decision-effect-withdraw-statement = يُسحب بياننا «{ $title }».
 desk-decision-end = إنهاؤه
 desk-decision-explanation = ما وراءه
 desk-decision-explanation-help = لماذا تسألون، وما الذي سيتغير، وأين يُقرأ المزيد. يمكن استعمال Markdown.

@@ -1,5 +1,7 @@
 # Deciding at the desk: questions, votes, minutes. Each message here is text, never HTML.
 
+desk-decision-asked = You have no mandate for this, so it now waits for your assembly. Vote here; if it is carried, it happens by itself.
+desk-decision-asked-joint = You hold this mandate together with others, and your yes is noted. It happens as soon as another of you agrees.
 desk-decision-back = To the decisions
 desk-decision-by = Put by { $name }, { $time }
 desk-decision-by-nobody = Put on { $time }
@@ -19,13 +21,16 @@ desk-decision-consensus-failed = No consensus was found. This is what was said t
 desk-decision-date = Day
 desk-decision-deadline = Until when
 desk-decision-deadline-help = On your collective’s clocks ({ $zone }). Votes can be changed until then. With consensus a second stage of the same length may follow.
+desk-decision-effect-answer = { $title } is answered.
 desk-decision-effect-confirm = Our co-signature holds for the new text of “{ $title }” too.
+desk-decision-effect-endorse = We co-sign “{ $title }”.
 desk-decision-effect-grant = A mandate is given to { $title }.
 desk-decision-effect-nothing = It stands for itself; nothing else happens by it.
 desk-decision-effect-publish = “{ $title }” is published.
 desk-decision-effect-ratify = Our co-signature under “{ $title }” is ratified.
 desk-decision-effect-recall = The mandate of { $title } ends at once.
 desk-decision-effect-withdraw = Our co-signature under “{ $title }” is withdrawn.
+desk-decision-effect-withdraw-statement = Our statement “{ $title }” is withdrawn.
 desk-decision-end = End it
 desk-decision-explanation = What stands behind it
 desk-decision-explanation-help = Why you ask, what it would change, where to read more. Markdown works here.

@@ -84,6 +84,12 @@ pub fn require(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Author
     }))
 }
 
+/// Whether somebody was refused for want of a mandate alone: what they wanted to do can go before the assembly.
+pub fn is_missing(error: &Error) -> bool {
+    let Error::Forbidden(reason) = error else { return false };
+    ["error-mandate-none", "error-mandate-joint"].contains(reason) || Beyond::ALL.iter().any(|one| one.message() == *reason)
+}
+
 /// Empowers members. Only a carried decision or the command line does this: `decision` names the one.
 ///
 /// # Errors
@@ -92,6 +98,27 @@ pub fn require(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Author
 pub fn grant(act: &mut Act, collective_id: &str, holders: &[Id], terms: Terms, decision: Option<&str>) -> Result<MandateRow> {
     steward_or_decided(act)?;
     let terms = terms.normalised();
+    let holders = check(act, collective_id, holders, &terms)?;
+    let row = MandateRow {
+        id: act.new_id(),
+        collective_id: collective_id.to_owned(),
+        until_at: terms.until,
+        terms: Json::new(terms),
+        granted_at: act.now,
+        decision_id: decision.map(str::to_owned),
+        warned: None,
+        recalled_at: None,
+        recalled_by: None,
+    };
+    db::mandates::insert(act.conn, &row, &holders)?;
+    Ok(row)
+}
+
+/// Passes if these members can be given a mandate on these terms; gives them, each once.
+///
+/// # Errors
+/// As [`grant`].
+pub fn check(act: &mut Act, collective_id: &str, holders: &[Id], terms: &Terms) -> Result<Vec<Id>> {
     Error::from_faults(terms.faults())?;
     let holders: BTreeSet<&Id> = holders.iter().collect();
     if holders.len() < terms.needed() || holders.len() > MAX_HOLDERS || (!terms.joint && holders.len() > 1) {
@@ -107,20 +134,7 @@ pub fn grant(act: &mut Act, collective_id: &str, holders: &[Id], terms: Terms, d
             return Err(Error::invalid("holders", "error-mandate-rotation"));
         }
     }
-    let holders: Vec<Id> = holders.into_iter().cloned().collect();
-    let row = MandateRow {
-        id: act.new_id(),
-        collective_id: collective_id.to_owned(),
-        until_at: terms.until,
-        terms: Json::new(terms),
-        granted_at: act.now,
-        decision_id: decision.map(str::to_owned),
-        warned: None,
-        recalled_at: None,
-        recalled_by: None,
-    };
-    db::mandates::insert(act.conn, &row, &holders)?;
-    Ok(row)
+    Ok(holders.into_iter().cloned().collect())
 }
 
 /// What came of wanting a mandate recalled.

@@ -30,6 +30,7 @@ mod neighbours;
 pub mod outbox;
 pub mod passphrase;
 pub mod proofs;
+pub mod proposals;
 pub mod receive;
 pub mod relays;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::{
+    acts::Principal,
     db,
     domain::Id,
     error::{Error, Result},
@@ -23,4 +24,15 @@ pub fn member_id(ctx: &Context, collective_id: &str, name: Option<&str>) -> Resu
             (None, _) => Err(Error::invalid("as", "error-as-missing")),
         }
     })
+}
+
+/// As whom an act is done: a member with their own mandate or none, or the command line, which may do all that a steward may.
+///
+/// # Errors
+/// As [`member_id`].
+pub fn principal(ctx: &Context, collective_id: &str, as_member: Option<&str>) -> Result<Principal> {
+    match as_member {
+        Some(name) => Ok(Principal::Member(member_id(ctx, collective_id, Some(name))?)),
+        None => Ok(Principal::Console),
+    }
 }

@@ -209,7 +209,8 @@ fn open(ctx: &Context, args: OpenArgs) -> Result<()> {
     let site = ctx.state.site()?;
     let effect = match (args.publish, args.recall) {
         (Some(id), _) => {
-            Effect::Publish { statement: parse_id(site.statement_id_of(&id).unwrap_or(&id)).ok_or(Error::NotFound)? }
+            let statement = parse_id(site.statement_id_of(&id).unwrap_or(&id)).ok_or(Error::NotFound)?;
+            Effect::Publish { statement, draft: None, at: None }
         }
         (None, Some(mandate)) => Effect::Recall { mandate: parse_id(&mandate).ok_or(Error::NotFound)? },
         (None, None) => Effect::Nothing,

@@ -1,11 +1,17 @@
 //! `endorse`, `endorsement`: what a collective endorses, and who endorses what it says.
 
-use super::{Context, assembly::member_id, collective::find, decision};
+use super::{
+    Context,
+    assembly::{member_id, principal},
+    collective::find,
+    decision,
+};
 use crate::{
     acts::{
         Principal,
         consents::{self, Decision},
         endorsements::{self, Endorsed},
+        proposals,
     },
     db::{self, endorsements::EndorsementRow},
     domain::{
@@ -32,6 +38,9 @@ pub struct EndorseArgs {
     /// Not yet in the name of the assembly: it has to ratify it, and is asked to.
     #[arg(long)]
     pub indicative: bool,
+    /// Say nothing in public yet: ask the assembly first, and endorse it when the question is carried.
+    #[arg(long, conflicts_with = "indicative")]
+    pub ask: bool,
     /// The member who does it, with no more say than their own; without, it is done as a steward.
     #[arg(long = "as", value_name = "MEMBER")]
     pub as_member: Option<String>,
@@ -110,6 +119,11 @@ pub fn endorse(ctx: &Context, args: EndorseArgs) -> Result<()> {
     let row = find(ctx, &args.collective)?;
     let text = ctx.block_on(posts::find_text(&ctx.state, &args.address, &Budget::of(&ctx.state)))?;
     let by = principal(ctx, &row.id, args.as_member.as_deref())?;
+    if args.ask {
+        let decision = ctx.state.act_blocking(by, |act| proposals::endorse(act, &row.id, &text))?;
+        ctx.print(decision::brief(&decision), || decision::line(&decision));
+        return Ok(());
+    }
     let done = ctx.state.act_blocking(by, |act| endorsements::endorse(act, &row.id, &text, args.indicative))?;
     print(ctx, &done);
     Ok(())
@@ -157,14 +171,6 @@ pub fn run(ctx: &Context, command: EndorsementCommand) -> Result<()> {
         EndorsementCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
         EndorsementCommand::Drop { id } => decide(ctx, &id, Decision::Revoke),
         EndorsementCommand::Policy { collective, subject, answer } => policy(ctx, &collective, subject, answer),
-    }
-}
-
-/// Who does it: a member with their own rights, or a steward.
-fn principal(ctx: &Context, collective_id: &str, as_member: Option<&str>) -> Result<Principal> {
-    match as_member {
-        Some(name) => Ok(Principal::Member(member_id(ctx, collective_id, Some(name))?)),
-        None => Ok(Principal::Console),
     }
 }
 

@@ -1,11 +1,12 @@
 //! How a collective decides and empowers: the rules that it gave itself, and what a decision does when it is carried.
 
 use super::{
-    Id,
+    Id, Timestamp,
     consent::{Policy, PolicyScope},
     decision::{RecallRule, Rules},
     mandate::{Rotation, Terms},
     statement::Fault,
+    word_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,14 +64,40 @@ impl AssemblyRules {
     }
 }
 
+word_enum! {
+    /// What somebody who asks is answered; `revoke` takes an earlier yes back.
+    Answer { Accept = "accept", Decline = "decline", Revoke = "revoke" }
+}
+
 /// What a decision does when it is carried. It is carried out in the transaction that closes the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Effect {
     /// It stands for itself.
     Nothing,
-    /// A draft of ours becomes public.
-    Publish { statement: Id },
+    /// A text of ours becomes public: the saved copy `draft`, the one before the assembly, whatever was written since.
+    Publish {
+        statement: Id,
+        /// The copy's number; none in questions of older versions, then the one that is current at the end.
+        #[serde(default)]
+        draft: Option<i32>,
+        /// When it is to be published, if not as soon as it is carried.
+        #[serde(default)]
+        at: Option<Timestamp>,
+    },
+    /// What we published is withdrawn, with its public reason.
+    WithdrawStatement { statement: Id, reason: String },
+    /// We endorse a statement, here or elsewhere: its id, and what it was when the assembly was asked.
+    Endorse {
+        statement: String,
+        title: String,
+        url: String,
+        digest: String,
+        /// Whether its author keeps a register.
+        register: bool,
+    },
+    /// Somebody who asks to quote or to endorse is answered.
+    Answer { consent: Id, answer: Answer },
     /// An indicative endorsement of ours is ratified.
     Ratify { endorsement: Id },
     /// An endorsement of ours is withdrawn.
@@ -89,6 +116,9 @@ impl Effect {
         match self {
             Self::Nothing => "nothing",
             Self::Publish { .. } => "publish",
+            Self::WithdrawStatement { .. } => "withdraw-statement",
+            Self::Endorse { .. } => "endorse",
+            Self::Answer { .. } => "answer",
             Self::Ratify { .. } => "ratify",
             Self::Withdraw { .. } => "withdraw",
             Self::Confirm { .. } => "confirm",
@@ -101,7 +131,10 @@ impl Effect {
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::Nothing | Self::Grant { .. } => None,
-            Self::Publish { statement } => Some(statement),
+            Self::Publish { statement, .. } | Self::WithdrawStatement { statement, .. } | Self::Endorse { statement, .. } => {
+                Some(statement)
+            }
+            Self::Answer { consent, .. } => Some(consent),
             Self::Ratify { endorsement } | Self::Withdraw { endorsement } | Self::Confirm { endorsement, .. } => {
                 Some(endorsement)
             }
@@ -125,7 +158,16 @@ mod tests {
 
     #[test]
     fn effects_read_back_with_their_words() {
-        for effect in [Effect::Nothing, Effect::Ratify { endorsement: "x".into() }, Effect::Recall { mandate: "y".into() }] {
+        let older: Effect = serde_json::from_str(r#"{ "do": "publish", "statement": "x" }"#).unwrap();
+        assert_eq!(older, Effect::Publish { statement: "x".into(), draft: None, at: None });
+        let withdrawn = Effect::WithdrawStatement { statement: "x".into(), reason: "It was wrong.".into() };
+        for effect in [
+            withdrawn,
+            Effect::Answer { consent: "x".into(), answer: Answer::Decline },
+            Effect::Nothing,
+            Effect::Ratify { endorsement: "x".into() },
+            Effect::Recall { mandate: "y".into() },
+        ] {
             let json = serde_json::to_value(&effect).unwrap();
             assert_eq!(json["do"], effect.word());
             assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);

@@ -20,6 +20,7 @@ mod desk;
 mod desk_decisions;
 mod desk_drafts;
 mod desk_inbox;
+mod desk_mandates;
 mod desk_people;
 mod desk_pictures;
 mod display_contract;

@@ -3,26 +3,29 @@
 //!
 //! Must not tell anybody outside who said what; a secret ballot's are destroyed when the question closes.
 
-use super::{Act, Principal, endorsements, mandates, statements};
+use super::{Act, Principal};
 use crate::{
     db::{self, Json, decisions::DecisionRow},
     domain::{
         Id, Timestamp,
         assembly::Effect,
-        decision::{Ballot, MAX_COMMENT, MAX_EXPLANATION, MAX_QUESTION, Outcome, Procedure, Rules, Stage, Tally, Verdict},
-        endorsement::Change,
+        decision::{
+            Ballot, Choice, MAX_COMMENT, MAX_EXPLANATION, MAX_QUESTION, Outcome, Procedure, Rules, Stage, Tally, Verdict,
+        },
         statement::{clean, one_line},
     },
     error::{Error, Result},
 };
 use chrono::Duration;
 
+mod effect;
 mod minutes;
 mod vote;
 
 /// Open questions of one collective that are looked through.
 pub const MOST_OPEN: i64 = 1_000;
 
+pub(super) use effect::fixed;
 pub use minutes::{confirm, enter_minutes};
 pub use vote::{cancel, close, close_due, comment, vote};
 
@@ -73,6 +76,7 @@ pub fn open_until(act: &mut Act, collective_id: &str, question: Question, until:
     if time > Duration::days(crate::domain::assembly::MAX_DAYS) {
         return Err(Error::invalid("until", "error-decision-far"));
     }
+    let question = Question { effect: effect::fixed(act, collective_id, question.effect)?, ..question };
     let electorate = db::decisions::assembly(act.conn, collective_id)?;
     let row = new_row(act, collective_id, &question, rules, electorate.len(), time)?;
     db::decisions::insert(act.conn, &row, &electorate)?;
@@ -86,9 +90,14 @@ pub fn open_until(act: &mut Act, collective_id: &str, question: Question, until:
 pub(super) fn open_joint(act: &mut Act, collective_id: &str, question: Question, mandate_id: &str) -> Result<DecisionRow> {
     let assembly = db::decisions::rules(act.conn, collective_id)?;
     let rules = Rules { procedure: Procedure::Joint, ballot: Ballot::Open, ..assembly.decisions };
+    let question = Question { effect: effect::fixed(act, collective_id, question.effect)?, ..question };
     let holders = db::mandates::holders(act.conn, mandate_id)?;
     let row = new_row(act, collective_id, &question, rules, holders.len(), Duration::days(assembly.vote_days))?;
     db::decisions::insert(act.conn, &row, &holders)?;
+    // Whoever wants to do it agrees to it.
+    if let Some(member) = act.by.member_id().filter(|member| holders.iter().any(|holder| holder == member)) {
+        db::decisions::put_ballot(act.conn, &row.id, Stage::Vote, member, Choice::Yes)?;
+    }
     Ok(row)
 }
 
@@ -169,7 +178,7 @@ fn end_stage(act: &mut Act, row: DecisionRow, tally: Tally) -> Result<DecisionRo
     }
     let (now, site) = (act.now, act.site);
     let by_assembly = Principal::Clock;
-    let done = db::part(act.conn, |conn| carry_out(&mut Act { conn, now, site, by: &by_assembly }, &row));
+    let done = db::part(act.conn, |conn| effect::carry_out(&mut Act { conn, now, site, by: &by_assembly }, &row));
     let failure = match done {
         Ok(()) => return Ok(row),
         // The whole is tried again.
@@ -209,39 +218,6 @@ fn void(act: &mut Act, row: DecisionRow) -> Result<DecisionRow> {
         ..row
     };
     if db::decisions::update_from(act.conn, was, &row)? { Ok(row) } else { Err(Error::Conflict("error-changed-meanwhile")) }
-}
-
-/// Does what a carried decision says.
-fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
-    let basis = format!("decision:{}", row.id);
-    let endorsement = |act: &mut Act, id: &str, change: Change| {
-        let found = db::endorsements::by_id(act.conn, id)?;
-        if found.endorser_id.as_deref() != Some(row.collective_id.as_str()) {
-            return Err(Error::NotFound);
-        }
-        endorsements::change(act, found, &change, Some(&basis)).map(drop)
-    };
-    match &*row.effect {
-        Effect::Nothing => Ok(()),
-        Effect::Publish { statement } => {
-            if db::statements::by_id(act.conn, statement)?.collective_id != row.collective_id {
-                return Err(Error::NotFound);
-            }
-            statements::publish(act, statement).map(drop)
-        }
-        Effect::Ratify { endorsement: id } => endorsement(act, id, Change::Ratify),
-        Effect::Withdraw { endorsement: id } => endorsement(act, id, Change::Withdraw),
-        Effect::Confirm { endorsement: id, digest } => endorsement(act, id, Change::Confirm(digest.clone())),
-        Effect::Grant { holders, terms } => {
-            mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)
-        }
-        Effect::Recall { mandate } => {
-            if db::mandates::by_id(act.conn, mandate)?.collective_id != row.collective_id {
-                return Err(Error::NotFound);
-            }
-            mandates::recall_by_decision(act, mandate, &row.id)
-        }
-    }
 }
 
 /// A decision of a collective that the doer acts for, nobody else changing it meanwhile.

@@ -43,6 +43,18 @@ pub struct Endorsed {
 /// `Invalid` for `address` where the statement is the collective's own, isn't public, or only shows an endorsement itself, and
 /// where its author blocked the collective.
 pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool) -> Result<Endorsed> {
+    endorse_by(act, collective_id, text, indicative, None)
+}
+
+/// Endorses a statement since a decision says so, in its transaction. `basis`: the decision.
+///
+/// # Errors
+/// As [`endorse`].
+pub fn endorse_decided(act: &mut Act, collective_id: &str, text: &Text, basis: &str) -> Result<Endorsed> {
+    endorse_by(act, collective_id, text, false, Some(basis))
+}
+
+fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool, basis: Option<&str>) -> Result<Endorsed> {
     let author = &text.target.author;
     let deed = Deed {
         partner: Some((author.uri.clone(), host_and_port(&author.uri).unwrap_or_default())),
@@ -98,7 +110,7 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool
         companion_id: None,
         equivocal: false,
         erased_at: None,
-        basis: if at_once { authority.basis() } else { None },
+        basis: if at_once { basis.map(str::to_owned).or_else(|| authority.basis()) } else { None },
         created_by: act.by.member_id().map(str::to_owned),
         text_digest: text.digest.clone(),
         checked_at: None,

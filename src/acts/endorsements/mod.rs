@@ -33,6 +33,7 @@ mod receive;
 mod register;
 
 pub use check::{Seen, Stamped, checked};
+pub(super) use endorse::endorse_decided;
 pub use endorse::{Endorsed, confirm, endorse, ratify_by_minutes, withdraw};
 pub use receive::{erased, requested, said, text_changed};
 pub use register::{Line, STATES, lines, totals};

@@ -29,8 +29,6 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     if was.state != StatementState::Published {
         return Err(Error::Conflict("error-not-published"));
     }
-    let topics = db::statements::version(act.conn, id, was.version)?.content.hashtags.clone();
-    mandates::require(act, &was.collective_id, &Deed { topics, ..Deed::plain(Verb::Publish) })?;
     let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
     if reason.is_empty() {
         return Err(Error::invalid("reason", "error-reason-empty"));
@@ -38,6 +36,8 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     if reason.chars().count() > MAX_REASON {
         return Err(Error::invalid("reason", "error-reason-long"));
     }
+    let topics = db::statements::version(act.conn, id, was.version)?.content.hashtags.clone();
+    mandates::require(act, &was.collective_id, &Deed { topics, ..Deed::plain(Verb::Publish) })?;
     let row = StatementRow {
         state: StatementState::Withdrawn,
         updated_at: act.now,

@@ -1,12 +1,13 @@
 //! `statement`: writing, publishing, editing and withdrawing statements from the command line.
 
-use super::{Context, collective::find, resolve};
+use super::{Context, assembly::principal, collective::find, decision, resolve};
 use crate::{
     acts::{
         Principal,
+        proposals::{self, Proposed},
         statements::{self, Discarded},
     },
-    db::{self, DbConn, statements::StatementRow},
+    db::{self, DbConn, decisions::DecisionRow, statements::StatementRow},
     domain::{
         Id, Timestamp,
         ids::parse_id,
@@ -40,6 +41,9 @@ pub enum StatementCommand {
         /// Why; shown to everybody.
         #[arg(long)]
         reason: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
     /// Discard a draft for ever, or the changes to a public statement since its last version.
     Discard {
@@ -98,6 +102,9 @@ pub struct PublishArgs {
     /// Answer this post; its author is mentioned, and no title is needed.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "draft")]
     pub reply_to: Option<String>,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
     #[command(flatten)]
     pub content: ContentArgs,
 }
@@ -109,6 +116,9 @@ pub struct EditArgs {
     /// Save the change as a working copy; what is public stays.
     #[arg(long)]
     pub save_only: bool,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
     #[command(flatten)]
     pub content: ContentArgs,
 }
@@ -121,10 +131,11 @@ pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
         }
         StatementCommand::Publish(args) => publish(ctx, args),
         StatementCommand::Edit(args) => edit(ctx, args),
-        StatementCommand::Withdraw { id, reason } => {
+        StatementCommand::Withdraw { id, reason, as_member } => {
             let id = id_of(ctx, &id)?;
-            ctx.state.act_blocking(Principal::Console, |act| statements::withdraw(act, &id, &reason))?;
-            done(ctx, &id)
+            let by = principal_for(ctx, &id, as_member.as_deref())?;
+            let decision = ctx.state.act_blocking(by, |act| proposals::withdraw(act, &id, &reason).map(asked))?;
+            done_or_asked(ctx, &id, decision)
         }
         StatementCommand::Discard { id } => {
             let id = id_of(ctx, &id)?;
@@ -169,18 +180,33 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
         (None, None) => return Err(Error::invalid("--collective", "error-collective-missing")),
     };
     let new = args.draft.is_none();
-    let published = ctx.state.act_blocking(Principal::Console, |act| match at {
-        Some(at) => statements::schedule(act, &id, at).map(|_| ()),
-        None => statements::publish(act, &id).map(|_| ()),
+    let by = principal_for(ctx, &id, args.as_member.as_deref())?;
+    let published = ctx.state.act_blocking(by, |act| match at {
+        Some(at) => proposals::schedule(act, &id, at).map(asked),
+        None => proposals::publish(act, &id).map(asked),
     });
-    if let Err(mut error) = published {
-        if let (true, Error::Invalid(faults)) = (new, &mut error) {
-            let url = ctx.state.site()?.statement(&id);
-            faults.push(Fault { field: "draft".into(), message: "error-kept-as-draft", args: vec![("url", url)] });
+    match published {
+        Ok(decision) => done_or_asked(ctx, &id, decision),
+        Err(mut error) => {
+            if let (true, Error::Invalid(faults)) = (new, &mut error) {
+                let url = ctx.state.site()?.statement(&id);
+                faults.push(Fault { field: "draft".into(), message: "error-kept-as-draft", args: vec![("url", url)] });
+            }
+            Err(error)
         }
-        return Err(error);
     }
-    done(ctx, &id)
+}
+
+fn asked<T>(proposed: Proposed<T>) -> Option<Box<DecisionRow>> {
+    match proposed {
+        Proposed::Done(_) => None,
+        Proposed::Asked(row) => Some(row),
+    }
+}
+
+fn principal_for(ctx: &Context, id: &str, as_member: Option<&str>) -> Result<Principal> {
+    let row = ctx.state.db.read_blocking(|conn| db::statements::by_id(conn, id))?;
+    principal(ctx, &row.collective_id, as_member)
 }
 
 fn draft(ctx: &Context, collective: &str, reply_to: Option<&str>, args: ContentArgs) -> Result<StatementRow> {
@@ -201,23 +227,33 @@ fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
         Ok((collective, db::statements::current_draft(conn, &id)?.content.into_inner()))
     })?;
     let content = args.content.over(ctx, &collective, content)?;
-    ctx.state.act_blocking(Principal::Console, |act| {
+    let by = principal_for(ctx, &id, args.as_member.as_deref())?;
+    let decision = ctx.state.act_blocking(by, |act| {
         let row = statements::save_draft(act, &id, content, false)?;
         if row.state == StatementState::Published && !args.save_only {
-            statements::publish(act, &id)?;
+            return proposals::publish(act, &id).map(asked);
         }
-        Ok(())
+        Ok(None)
     })?;
-    done(ctx, &id)
+    done_or_asked(ctx, &id, decision)
 }
 
 /// Says how a statement stands now: `{id, url, type, state, version}`.
 fn done(ctx: &Context, id: &str) -> Result<()> {
-    let (value, row) = ctx.state.db.read_blocking(|conn| {
+    done_or_asked(ctx, id, None)
+}
+
+/// The same with the decision that was opened in place of what was wanted.
+fn done_or_asked(ctx: &Context, id: &str, asked: Option<Box<DecisionRow>>) -> Result<()> {
+    let (mut value, row) = ctx.state.db.read_blocking(|conn| {
         let row = db::statements::by_id(conn, id)?;
         Ok((brief(conn, &row)?, row))
     })?;
+    if let Some(asked) = &asked {
+        value["decision"] = decision::brief(asked);
+    }
     ctx.print(value, || match row.state {
+        _ if asked.is_some() => asked.iter().map(|asked| decision::line(asked)).collect(),
         StatementState::Published => row.uri.clone(),
         StatementState::Scheduled => {
             format!("{} (scheduled for {})", row.uri, row.scheduled_at.map(rfc3339).unwrap_or_default())

@@ -3,8 +3,8 @@
 use super::schedule;
 use crate::{
     acts::decisions,
-    db::{self, collectives::CollectiveRow},
-    domain::{Timestamp, names::FollowState},
+    db::{self, collectives::CollectiveRow, decisions::DecisionRow},
+    domain::{Timestamp, decision::Procedure, names::FollowState},
     error::{Error, Result},
     state::AppState,
     web::{i18n::T, session::SignedIn},
@@ -35,6 +35,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("quote-accepted", "desk-quotes-accepted-done"),
     ("quote-declined", "desk-quotes-declined-done"),
     ("quote-revoked", "desk-quotes-revoked-done"),
+    ("asked", "desk-decision-asked"),
+    ("asked-joint", "desk-decision-asked-joint"),
     ("decision-opened", "desk-decision-opened-done"),
     ("voted", "desk-decision-voted-done"),
     ("commented", "desk-decision-commented-done"),
@@ -106,6 +108,12 @@ impl Desk {
 
     pub fn statement(&self, t: &T, id: &str) -> String {
         self.url(t, &format!("/statements/{id}"))
+    }
+
+    /// The page of a decision that was opened in place of what a member wanted to do.
+    pub fn asked(&self, t: &T, row: &DecisionRow) -> String {
+        let word = if row.rules.procedure == Procedure::Joint { "asked-joint" } else { "asked" };
+        self.url(t, &format!("/decisions/{}?done={word}", row.id))
     }
 
     /// The page of a statement that everybody sees.

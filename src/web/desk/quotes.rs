@@ -7,7 +7,8 @@ use super::{
 use crate::{
     acts::{
         collectives::{self, Profile},
-        consents::{self, Decision, quote::quoted},
+        consents::{Decision, quote::quoted},
+        proposals::{self, Proposed},
     },
     db::{
         self,
@@ -168,7 +169,9 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
         _ => return Err(Error::invalid("do", "error-form-broken")),
     };
     let consent = ids::parse_id(&form.consent).ok_or(Error::NotFound)?;
-    state.act(me.principal(), move |act| consents::decide(act, &id, &consent, decision)).await?;
+    if let Proposed::Asked(row) = state.act(me.principal(), move |act| proposals::decide(act, &id, &consent, decision)).await? {
+        return Ok(see_other(&desk.asked(&t, &row)));
+    }
     Ok(see_other(&desk.url(&t, &format!("/quotes?done={done}"))))
 }
 

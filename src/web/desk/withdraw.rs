@@ -2,7 +2,7 @@
 
 use super::{page::Desk, write::load};
 use crate::{
-    acts::statements,
+    acts::proposals::{self, Proposed},
     domain::{Id, names::StatementState},
     error::{Error, Fault, Result},
     state::AppState,
@@ -64,8 +64,9 @@ pub async fn withdraw(
     let desk = Desk::open(&state, &me, &path.0, "").await?;
     let opened = load(&state, &desk, &path.1).await?;
     let (id, reason) = (opened.row.id.clone(), form.reason.clone());
-    let error = match state.act(me.principal(), move |act| statements::withdraw(act, &id, &reason)).await {
-        Ok(_) => return Ok(see_other(&desk.statement(&t, &opened.row.id))),
+    let error = match state.act(me.principal(), move |act| proposals::withdraw(act, &id, &reason)).await {
+        Ok(Proposed::Done(_)) => return Ok(see_other(&desk.statement(&t, &opened.row.id))),
+        Ok(Proposed::Asked(row)) => return Ok(see_other(&desk.asked(&t, &row))),
         Err(error) => error,
     };
     let status = errors::status(&error);

@@ -11,7 +11,11 @@ use super::{
     upload::{self, Submitted},
 };
 use crate::{
-    acts::{Act, statements},
+    acts::{
+        Act,
+        proposals::{self, Proposed},
+        statements,
+    },
     db::{self, statements::StatementRow},
     domain::{
         Id, ids, language,
@@ -308,16 +312,18 @@ async fn act_on(
     let fail = |error| (true, error);
     match action {
         "publish" | "schedule" if faults.iter().any(|fault| fault.field.starts_with("image")) => Ok(Next::Show),
-        "publish" => {
-            state.act(me.principal(), move |act| statements::publish(act, &id)).await.map_err(fail)?;
-            Ok(Next::Go(format!("{here}/delivery?fresh=1")))
-        }
+        "publish" => match state.act(me.principal(), move |act| proposals::publish(act, &id)).await.map_err(fail)? {
+            Proposed::Done(_) => Ok(Next::Go(format!("{here}/delivery?fresh=1"))),
+            Proposed::Asked(row) => Ok(Next::Go(desk.asked(t, &row))),
+        },
         "schedule" => {
             let zone = &desk.collective.time_zone;
             let at = schedule::point_in_time(&form.schedule_date, &form.schedule_time, zone, state.now())
                 .map_err(|(field, message)| fail(Error::invalid(field, message)))?;
-            state.act(me.principal(), move |act| statements::schedule(act, &id, at)).await.map_err(fail)?;
-            Ok(Next::Go(format!("{here}?done=saved")))
+            match state.act(me.principal(), move |act| proposals::schedule(act, &id, at)).await.map_err(fail)? {
+                Proposed::Done(_) => Ok(Next::Go(format!("{here}?done=saved"))),
+                Proposed::Asked(row) => Ok(Next::Go(desk.asked(t, &row))),
+            }
         }
         "unschedule" => {
             state.act(me.principal(), move |act| statements::take_back_schedule(act, &id)).await.map_err(fail)?;

@@ -139,10 +139,23 @@ struct Subject {
 fn subject(conn: &mut DbConn, desk_path: &str, effect: &Effect) -> Result<Subject> {
     Ok(match effect {
         Effect::Nothing => Subject::default(),
-        Effect::Publish { statement } => Subject {
-            title: db::statements::current_draft(conn, statement)?.content.title.clone(),
-            url: format!("{desk_path}/statements/{statement}/history"),
-        },
+        Effect::Publish { statement, draft, .. } => {
+            let copy = match draft {
+                Some(n) => db::statements::draft(conn, statement, *n)?,
+                None => db::statements::current_draft(conn, statement)?,
+            };
+            Subject { title: copy.content.title.clone(), url: format!("{desk_path}/statements/{statement}/history/{}", copy.n) }
+        }
+        Effect::WithdrawStatement { statement, .. } => {
+            let row = db::statements::by_id(conn, statement)?;
+            let title = db::statements::version(conn, statement, row.version)?.title;
+            Subject { title, url: row.uri }
+        }
+        Effect::Endorse { title, url, .. } => Subject { title: title.clone(), url: url.clone() },
+        Effect::Answer { consent, .. } => {
+            let row = db::consents::by_id(conn, consent)?;
+            Subject { title: row.asker_uri, url: row.object_uri }
+        }
         Effect::Ratify { endorsement } | Effect::Withdraw { endorsement } | Effect::Confirm { endorsement, .. } => {
             let row = db::endorsements::by_id(conn, endorsement)?;
             Subject { title: row.title, url: row.statement_uri }

@@ -1,0 +1,120 @@
+//! What a decision does: fixed when the question is put, carried out in the transaction that closes it.
+
+use super::super::{
+    Act,
+    consents::{self, Decision},
+    endorsements::{self, Text},
+    mandates, statements,
+    target::Target,
+};
+use crate::{
+    db::{self, decisions::DecisionRow},
+    domain::{
+        assembly::{Answer, Effect},
+        endorsement::Change,
+        names::StatementState,
+    },
+    error::{Error, Result},
+};
+
+/// An effect as it goes before the assembly: on something of the collective's own, and on the text as it is now.
+///
+/// # Errors
+/// `NotFound` for things of others; as publishing where a draft couldn't be published.
+pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effect> {
+    let owned = |owner: Option<&str>| if owner == Some(collective_id) { Ok(()) } else { Err(Error::NotFound) };
+    match effect {
+        Effect::Publish { statement, draft: None, at } => {
+            let row = db::statements::by_id(act.conn, &statement)?;
+            owned(Some(&row.collective_id))?;
+            if row.state == StatementState::Withdrawn {
+                return Err(Error::Conflict("error-withdrawn"));
+            }
+            let content = db::statements::current_draft(act.conn, &statement)?.content.into_inner();
+            Error::from_faults(content.publish_faults())?;
+            // A copy that saved itself would be replaced by the next one.
+            statements::save_draft(act, &statement, content, false)?;
+            let draft = Some(db::statements::current_draft(act.conn, &statement)?.n);
+            Ok(Effect::Publish { statement, draft, at })
+        }
+        Effect::Publish { ref statement, .. } | Effect::WithdrawStatement { ref statement, .. } => {
+            owned(Some(&db::statements::by_id(act.conn, statement)?.collective_id))?;
+            Ok(effect)
+        }
+        Effect::Ratify { ref endorsement } | Effect::Withdraw { ref endorsement } | Effect::Confirm { ref endorsement, .. } => {
+            owned(db::endorsements::by_id(act.conn, endorsement)?.endorser_id.as_deref())?;
+            Ok(effect)
+        }
+        Effect::Answer { ref consent, .. } => {
+            owned(db::consents::by_id(act.conn, consent)?.author_id.as_deref())?;
+            Ok(effect)
+        }
+        Effect::Recall { ref mandate } => {
+            owned(Some(&db::mandates::by_id(act.conn, mandate)?.collective_id))?;
+            Ok(effect)
+        }
+        Effect::Grant { ref holders, ref terms } => {
+            let terms = (**terms).clone().normalised();
+            mandates::check(act, collective_id, holders, &terms)?;
+            Ok(Effect::Grant { holders: holders.clone(), terms: Box::new(terms) })
+        }
+        Effect::Nothing | Effect::Endorse { .. } => Ok(effect),
+    }
+}
+
+/// Does what a carried decision says.
+pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
+    let basis = format!("decision:{}", row.id);
+    let own = |owner: &str| if owner == row.collective_id { Ok(()) } else { Err(Error::NotFound) };
+    let endorsement = |act: &mut Act, id: &str, change: Change| {
+        let found = db::endorsements::by_id(act.conn, id)?;
+        own(found.endorser_id.as_deref().unwrap_or_default())?;
+        endorsements::change(act, found, &change, Some(&basis)).map(drop)
+    };
+    match &*row.effect {
+        Effect::Nothing => Ok(()),
+        Effect::Publish { statement, draft, at } => {
+            let now = db::statements::by_id(act.conn, statement)?;
+            own(&now.collective_id)?;
+            // By a mandate, say: what stands there now isn't what the assembly had before it.
+            if now.version > 0 && db::statements::version(act.conn, statement, now.version)?.published_at > row.opened_at {
+                return Err(Error::Conflict("error-published-meanwhile"));
+            }
+            if let Some(n) = draft {
+                statements::restore_draft(act, statement, *n)?;
+            }
+            match at.filter(|at| *at > act.now) {
+                Some(at) => statements::schedule(act, statement, at).map(drop),
+                None => statements::publish(act, statement).map(drop),
+            }
+        }
+        Effect::WithdrawStatement { statement, reason } => {
+            own(&db::statements::by_id(act.conn, statement)?.collective_id)?;
+            statements::withdraw(act, statement, reason).map(drop)
+        }
+        Effect::Endorse { statement, title, url, digest, register } => {
+            let target = Target::known(act.conn, act.site, statement)?.ok_or(Error::NotFound)?;
+            let text = Text { target, title: title.clone(), url: url.clone(), digest: digest.clone(), register: *register };
+            endorsements::endorse_decided(act, &row.collective_id, &text, &basis).map(drop)
+        }
+        Effect::Answer { consent, answer } => consents::decide(act, &row.collective_id, consent, decision_of(*answer)).map(drop),
+        Effect::Ratify { endorsement: id } => endorsement(act, id, Change::Ratify),
+        Effect::Withdraw { endorsement: id } => endorsement(act, id, Change::Withdraw),
+        Effect::Confirm { endorsement: id, digest } => endorsement(act, id, Change::Confirm(digest.clone())),
+        Effect::Grant { holders, terms } => {
+            mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)
+        }
+        Effect::Recall { mandate } => {
+            own(&db::mandates::by_id(act.conn, mandate)?.collective_id)?;
+            mandates::recall_by_decision(act, mandate, &row.id)
+        }
+    }
+}
+
+fn decision_of(answer: Answer) -> Decision {
+    match answer {
+        Answer::Accept => Decision::Accept,
+        Answer::Decline => Decision::Decline,
+        Answer::Revoke => Decision::Revoke,
+    }
+}

@@ -1,0 +1,167 @@
+//! What a member does without a mandate where their collective asks for one: it isn't refused, it goes before the assembly,
+//! or before those who hold the mandate together.
+
+use super::{
+    Act,
+    consents::{self, Decision},
+    decisions::{self, Question},
+    endorsements::Text,
+    mandates::{self, Authority},
+    statements::{self, Published},
+};
+use crate::{
+    db::{self, consents::ConsentRow, decisions::DecisionRow, statements::StatementRow},
+    domain::{
+        Timestamp,
+        assembly::{Answer, Effect},
+        consent::ConsentKind,
+        decision::MAX_QUESTION,
+        mandate::{Deed, Verb},
+        statement::clean,
+        url::host_and_port,
+    },
+    error::{Error, Result},
+    i18n::Lang,
+    text::excerpt,
+};
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum Proposed<T> {
+    Done(T),
+    /// It waits for this decision, and is carried out with it.
+    Asked(Box<DecisionRow>),
+}
+
+/// As [`statements::publish`], or puts the text as it is now before the assembly.
+///
+/// # Errors
+/// As [`statements::publish`], but for want of a mandate.
+pub fn publish(act: &mut Act, id: &str) -> Result<Proposed<Published>> {
+    match statements::publish(act, id) {
+        Err(error) if mandates::is_missing(&error) => ask_to_publish(act, id, None),
+        other => other.map(Proposed::Done),
+    }
+}
+
+/// As [`statements::schedule`], or puts the text and its time before the assembly.
+///
+/// # Errors
+/// As [`statements::schedule`], but for want of a mandate.
+pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<Proposed<StatementRow>> {
+    match statements::schedule(act, id, at) {
+        Err(error) if mandates::is_missing(&error) => ask_to_publish(act, id, Some(at)),
+        other => other.map(Proposed::Done),
+    }
+}
+
+fn ask_to_publish<T>(act: &mut Act, id: &str, at: Option<Timestamp>) -> Result<Proposed<T>> {
+    let row = db::statements::by_id(act.conn, id)?;
+    let content = db::statements::current_draft(act.conn, id)?.content.into_inner();
+    let verb = if row.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(verb) };
+    let words = if row.version > 0 { "question-publish-version" } else { "question-publish" };
+    let title = if content.title.is_empty() { excerpt(&content.body, MAX_QUESTION / 2) } else { content.title };
+    let effect = Effect::Publish { statement: id.to_owned(), draft: None, at };
+    ask(act, &row.collective_id, &deed, words, &title, content.summary, effect).map(Proposed::Asked)
+}
+
+/// As [`statements::withdraw`], or asks the assembly to.
+///
+/// # Errors
+/// As [`statements::withdraw`], but for want of a mandate.
+pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<Proposed<StatementRow>> {
+    let refused = match statements::withdraw(act, id, reason) {
+        Err(error) if mandates::is_missing(&error) => error,
+        other => return other.map(Proposed::Done),
+    };
+    tracing::debug!(%refused, "the assembly is asked");
+    let row = db::statements::by_id(act.conn, id)?;
+    let version = db::statements::version(act.conn, id, row.version)?;
+    let deed = Deed { topics: version.content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
+    let effect = Effect::WithdrawStatement { statement: id.to_owned(), reason: reason.clone() };
+    ask(act, &row.collective_id, &deed, "question-withdraw-statement", &version.title, reason, effect).map(Proposed::Asked)
+}
+
+/// As [`consents::decide`], or asks the assembly what to answer.
+///
+/// # Errors
+/// As [`consents::decide`], but for want of a mandate.
+pub fn decide(act: &mut Act, collective_id: &str, consent_id: &str, decision: Decision) -> Result<Proposed<ConsentRow>> {
+    match consents::decide(act, collective_id, consent_id, decision) {
+        Err(error) if mandates::is_missing(&error) => {}
+        other => return other.map(Proposed::Done),
+    }
+    let row = db::consents::by_id(act.conn, consent_id)?;
+    let host = host_and_port(&row.asker_uri).unwrap_or_default();
+    let deed = Deed { partner: Some((row.asker_uri.clone(), host.clone())), ..Deed::plain(Verb::Answer) };
+    let (answer, words) = match (decision, row.kind) {
+        (Decision::Accept, ConsentKind::Quote) => (Answer::Accept, "question-answer-quote-accept"),
+        (Decision::Decline, ConsentKind::Quote) => (Answer::Decline, "question-answer-quote-decline"),
+        (Decision::Revoke, ConsentKind::Quote) => (Answer::Revoke, "question-answer-quote-revoke"),
+        (Decision::Accept, ConsentKind::Endorsement) => (Answer::Accept, "question-answer-endorsement-accept"),
+        (Decision::Decline, ConsentKind::Endorsement) => (Answer::Decline, "question-answer-endorsement-decline"),
+        (Decision::Revoke, ConsentKind::Endorsement) => (Answer::Revoke, "question-answer-endorsement-revoke"),
+    };
+    let known = db::remote_actors::any_by_uri(act.conn, &row.asker_uri)?;
+    let who = known.map_or(host, |actor| actor.handle());
+    let effect = Effect::Answer { consent: consent_id.to_owned(), answer };
+    ask(act, collective_id, &deed, words, &who, row.object_uri.clone(), effect).map(Proposed::Asked)
+}
+
+/// Asks the assembly whether to endorse a statement, before anything is said in public; `Done` never comes of it.
+///
+/// # Errors
+/// `Invalid` for `address` where the statement is the collective's own; `Conflict` where it isn't public.
+pub fn endorse(act: &mut Act, collective_id: &str, text: &Text) -> Result<DecisionRow> {
+    act.may_act_for(collective_id)?;
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    let author = &text.target.author;
+    if author.uri == collective.uri {
+        return Err(Error::invalid("address", "error-endorse-own"));
+    }
+    let target = text.target.still(act)?;
+    target.for_everybody("error-endorse-private")?;
+    if db::endorsements::standing(act.conn, collective_id, &target.uri)?.is_some() {
+        return Err(Error::Conflict("error-endorse-standing"));
+    }
+    target.keep(act)?;
+    let host = host_and_port(&author.uri).unwrap_or_default();
+    let deed = Deed { partner: Some((author.uri.clone(), host)), ..Deed::plain(Verb::Endorse) };
+    let effect = Effect::Endorse {
+        statement: target.uri.clone(),
+        title: text.title.clone(),
+        url: text.url.clone(),
+        digest: text.digest.clone(),
+        register: text.register,
+    };
+    ask(act, collective_id, &deed, "question-endorse", &text.title, text.url.clone(), effect).map(|row| *row)
+}
+
+/// Opens the question, unless the very same is open already.
+fn ask(
+    act: &mut Act,
+    collective_id: &str,
+    deed: &Deed,
+    words: &str,
+    title: &str,
+    explanation: String,
+    effect: Effect,
+) -> Result<Box<DecisionRow>> {
+    let effect = decisions::fixed(act, collective_id, effect)?;
+    for row in db::decisions::list(act.conn, collective_id, Some(true), decisions::MOST_OPEN)? {
+        if *row.effect == effect {
+            return Ok(Box::new(row));
+        }
+    }
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    let lang = Lang::by_tag(&collective.language).unwrap_or_else(Lang::english);
+    let question = excerpt(&lang.text_with(words, &[("title", &title)]), MAX_QUESTION);
+    let question = Question { question, explanation, effect, rules: None, days: None };
+    let row = match mandates::authority(act, collective_id, deed)? {
+        Authority::Joint(mandate) => decisions::open_joint(act, collective_id, question, &mandate)?,
+        _ => decisions::open(act, collective_id, question)?,
+    };
+    Ok(Box::new(row))
+}
