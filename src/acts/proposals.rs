@@ -127,6 +127,7 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text) -> Result<Decisi
         return Err(Error::Conflict("error-endorse-standing"));
     }
     target.keep(act)?;
+    text.keep(act)?;
     let host = host_and_port(&author.uri).unwrap_or_default();
     let deed = Deed { partner: Some((author.uri.clone(), host)), ..Deed::plain(Verb::Endorse) };
     let effect = Effect::Endorse {

@@ -75,6 +75,17 @@ pub enum EndorsementCommand {
     Withdraw {
         /// The endorsement's address or id.
         id: String,
+        /// Why; said in public by the Note that shows it.
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        reason: String,
+        /// The member who does it, with no more say than their own; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Have an endorsement erased that is withdrawn or lapsed: its name goes everywhere. This is final.
+    Erase {
+        /// The endorsement's address or id.
+        id: String,
         /// The member who does it, with no more say than their own; without, it is done as a steward.
         #[arg(long = "as", value_name = "MEMBER")]
         as_member: Option<String>,
@@ -101,6 +112,11 @@ pub enum EndorsementCommand {
     Drop {
         /// The endorsement's address or id.
         id: String,
+    },
+    /// Ask all who endorse an earlier text of a statement of ours whether it holds for the one that is public.
+    AskToConfirm {
+        /// The statement's address or id.
+        statement: String,
     },
     /// Whose endorsements a collective takes without a look, asks about, or refuses, before its general rule.
     Policy {
@@ -152,11 +168,18 @@ pub fn run(ctx: &Context, command: EndorsementCommand) -> Result<()> {
             print(ctx, &done);
             Ok(())
         }
-        EndorsementCommand::Withdraw { id, as_member } => {
+        EndorsementCommand::Withdraw { id, reason, as_member } => {
             let row = own(ctx, &id)?;
             let by = principal(ctx, row.endorser_id.as_deref().unwrap_or_default(), as_member.as_deref())?;
-            let done = ctx.state.act_blocking(by, |act| endorsements::withdraw(act, &row.id))?;
+            let done = ctx.state.act_blocking(by, |act| endorsements::withdraw(act, &row.id, &reason))?;
             print(ctx, &done);
+            Ok(())
+        }
+        EndorsementCommand::Erase { id, as_member } => {
+            let row = own(ctx, &id)?;
+            let by = principal(ctx, row.endorser_id.as_deref().unwrap_or_default(), as_member.as_deref())?;
+            let row = ctx.state.act_blocking(by, |act| endorsements::erase(act, &row.id))?;
+            print(ctx, &Endorsed { row, decision: None });
             Ok(())
         }
         EndorsementCommand::Confirm { id, as_member } => {
@@ -170,6 +193,13 @@ pub fn run(ctx: &Context, command: EndorsementCommand) -> Result<()> {
         EndorsementCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
         EndorsementCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
         EndorsementCommand::Drop { id } => decide(ctx, &id, Decision::Revoke),
+        EndorsementCommand::AskToConfirm { statement } => {
+            let site = ctx.state.site()?;
+            let id = parse_id(site.statement_id_of(&statement).unwrap_or(&statement)).ok_or(Error::NotFound)?;
+            let asked = ctx.state.act_blocking(Principal::Console, |act| endorsements::ask_to_confirm(act, &id))?;
+            ctx.print(json!({ "statement": site.statement(&id), "asked": asked }), || format!("{asked}\n"));
+            Ok(())
+        }
         EndorsementCommand::Policy { collective, subject, answer } => policy(ctx, &collective, subject, answer),
     }
 }
@@ -220,7 +250,7 @@ fn brief(row: &EndorsementRow, now: Timestamp) -> Value {
         "shown": row.shown(now).as_str(), "sequence": row.sequence, "digest": row.digest, "ratify_by": row.ratify_by.map(rfc3339),
         "companion": row.companion_uri, "basis": row.basis, "equivocal": row.equivocal, "fault": row.fault,
         "fault_since": row.fault_since.map(rfc3339), "published": rfc3339(row.published),
-        "updated": rfc3339(row.updated)
+        "updated": rfc3339(row.updated), "register": row.register, "reason": row.reason
     })
 }
 

@@ -113,13 +113,16 @@ pub fn of(conn: &mut DbConn, kind: ConsentKind, side: Side, filter: &Filter, mos
     Ok(query.select(ConsentRow::as_select()).load(conn)?)
 }
 
-/// How many wait for a decision of this collective.
-pub fn count_waiting(conn: &mut DbConn, author_id: &str) -> Result<i64> {
-    Ok(consents::table
-        .filter(consents::author_id.eq(author_id))
+/// How many wait for a decision of this collective, of one kind or of all.
+pub fn count_waiting(conn: &mut DbConn, author_id: &str, kind: Option<ConsentKind>) -> Result<i64> {
+    let mut query = consents::table
+        .filter(consents::author_id.eq(author_id.to_owned()))
         .filter(consents::state.eq(ConsentState::Waiting))
-        .count()
-        .get_result(conn)?)
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(consents::kind.eq(kind));
+    }
+    Ok(query.count().get_result(conn)?)
 }
 
 /// All that stands or waits for an object, whoever granted it.

@@ -58,6 +58,12 @@ pub struct EndorsementRow {
     /// What a later look at its own host found wrong, and when first.
     pub fault: Option<Fault>,
     pub fault_since: Option<Timestamp>,
+    /// Why it was withdrawn, or shall be once that is decided. Of our own alone.
+    pub reason: Option<String>,
+    /// When the author last asked to confirm the text as it is.
+    pub asked_at: Option<Timestamp>,
+    /// Whether the author keeps a register; else it could only be asked for a quote.
+    pub register: bool,
 }
 
 impl EndorsementRow {
@@ -191,6 +197,41 @@ pub fn of_author(conn: &mut DbConn, author_uri: &str, most: i64) -> Result<Vec<E
         .limit(most)
         .select(EndorsementRow::as_select())
         .load(conn)?)
+}
+
+/// How many of a collective's own stand, are accepted, and are bound to an earlier text than the one that is known now.
+pub fn count_outdated(conn: &mut DbConn, endorser_id: &str) -> Result<i64> {
+    Ok(endorsements::table
+        .filter(endorsements::endorser_id.eq(endorser_id))
+        .filter(endorsements::state.eq_any([EndorsementState::Indicative, EndorsementState::Ratified]))
+        .filter(endorsements::author_state.eq(AuthorState::Accepted))
+        .filter(endorsements::digest.ne(endorsements::text_digest))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many wait for the author's answer under statements of a collective of ours: neither withdrawn nor lapsed.
+pub fn count_waiting(conn: &mut DbConn, author_uri: &str) -> Result<i64> {
+    Ok(endorsements::table
+        .filter(endorsements::author_uri.eq(author_uri))
+        .filter(endorsements::statement_id.is_not_null())
+        .filter(endorsements::author_state.eq(AuthorState::Pending))
+        .filter(endorsements::state.eq_any([EndorsementState::Indicative, EndorsementState::Ratified]))
+        .filter(endorsements::erased_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// Notes when the author asked to confirm the text as it is.
+pub fn set_asked(conn: &mut DbConn, ids: &[Id], at: Timestamp) -> Result<()> {
+    diesel::update(endorsements::table.filter(endorsements::id.eq_any(ids))).set(endorsements::asked_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes why one of ours is withdrawn, or shall be.
+pub fn set_reason(conn: &mut DbConn, id: &str, reason: Option<&str>) -> Result<()> {
+    diesel::update(endorsements::table.find(id)).set(endorsements::reason.eq(reason)).execute(conn)?;
+    Ok(())
 }
 
 /// All endorsements of a statement that are known here, in the order in which they came.

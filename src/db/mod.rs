@@ -21,6 +21,7 @@ pub mod collectives;
 pub mod consents;
 pub mod decisions;
 pub mod desk;
+pub mod endorsed_texts;
 pub mod endorsements;
 pub mod follows;
 pub mod inbox;

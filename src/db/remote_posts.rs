@@ -129,6 +129,19 @@ pub fn update(conn: &mut DbConn, row: &RemotePostRow) -> Result<()> {
     Ok(())
 }
 
+/// Public posts of an actor that are known here and answer nothing, the newest first.
+pub fn recent_of(conn: &mut DbConn, actor_uri: &str, most: i64) -> Result<Vec<RemotePostRow>> {
+    Ok(remote_posts::table
+        .filter(remote_posts::actor_uri.eq(actor_uri))
+        .filter(remote_posts::deleted_at.is_null())
+        .filter(remote_posts::in_reply_to.is_null())
+        .filter(remote_posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+        .order((remote_posts::published.desc(), remote_posts::id.desc()))
+        .limit(most)
+        .select(RemotePostRow::as_select())
+        .load(conn)?)
+}
+
 /// Ids of all posts of an actor that still stand.
 pub fn ids_by_actor(conn: &mut DbConn, actor_uri: &str) -> Result<Vec<Id>> {
     Ok(remote_posts::table

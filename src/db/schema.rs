@@ -439,6 +439,9 @@ diesel::table! {
         next_check_at -> Nullable<Timestamp>,
         fault -> Nullable<Text>,
         fault_since -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        asked_at -> Nullable<Timestamp>,
+        register -> Bool,
     }
 }
 
@@ -452,6 +455,17 @@ diesel::table! {
         ratify_by -> Nullable<Timestamp>,
         document -> Text,
         received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    endorsed_texts (statement_uri, digest) {
+        statement_uri -> Text,
+        digest -> Text,
+        title -> Text,
+        html -> Text,
+        language -> Nullable<Text>,
+        kept_at -> Timestamp,
     }
 }
 
@@ -597,6 +611,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     endorsements,
     endorsement_claims,
     endorsement_policies,
+    endorsed_texts,
     assembly_rules,
     decisions,
     decision_electorate,

@@ -81,6 +81,9 @@ pub async fn find_text(state: &AppState, address: &str, budget: &Budget) -> Resu
     let link = document.json.get("endorsements").and_then(serde_json::Value::as_str);
     Ok(Text {
         title,
+        html: text::sanitise(&read.html),
+        content_warning: text::tame(&read.content_warning),
+        language: read.language.clone(),
         url: read.url.clone().unwrap_or_else(|| target.uri.clone()),
         digest: digest_multibase(&document.json)?,
         register: link.is_some_and(|link| same_origin(link, &target.uri)),

@@ -19,6 +19,7 @@ mod demo;
 mod desk;
 mod desk_decisions;
 mod desk_drafts;
+mod desk_endorsements;
 mod desk_inbox;
 mod desk_mandates;
 mod desk_people;

@@ -92,7 +92,7 @@ pub fn asked(act: &mut Act, asked: &Asked) -> Result<Outcome> {
     row.inbox = asked.inbox.clone();
     row.request_uri = asked.request_uri.clone();
     row.post_id = asked.post_id.clone();
-    let full = db::consents::count_waiting(act.conn, &author.id)? >= MAX_WAITING;
+    let full = db::consents::count_waiting(act.conn, &author.id, None)? >= MAX_WAITING;
     let verdict = match handler.verdict(act, &author, &row)? {
         Verdict::Ask if full => Verdict::Refuse,
         verdict => verdict,

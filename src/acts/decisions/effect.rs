@@ -94,7 +94,17 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
         }
         Effect::Endorse { statement, title, url, digest, register } => {
             let target = Target::known(act.conn, act.site, statement)?.ok_or(Error::NotFound)?;
-            let text = Text { target, title: title.clone(), url: url.clone(), digest: digest.clone(), register: *register };
+            // What it says was kept when the assembly was asked.
+            let text = Text {
+                target,
+                title: title.clone(),
+                url: url.clone(),
+                html: String::new(),
+                content_warning: String::new(),
+                language: None,
+                digest: digest.clone(),
+                register: *register,
+            };
             endorsements::endorse_decided(act, &row.collective_id, &text, &basis).map(drop)
         }
         Effect::Answer { consent, answer } => consents::decide(act, &row.collective_id, consent, decision_of(*answer)).map(drop),

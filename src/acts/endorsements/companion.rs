@@ -31,9 +31,13 @@ fn content(act: &mut Act, row: &EndorsementRow, quote: Option<Quoted>) -> Result
         false => lang.text_with("companion-title", &[("title", &row.title)]),
         true => lang.text_with("companion-title-over", &[("title", &row.title)]),
     };
+    let body = match (&row.reason, row.state) {
+        (Some(reason), EndorsementState::Withdrawn) => format!("{says}\n\n{reason}"),
+        _ => says,
+    };
     Ok(StatementContent {
         title: text::excerpt(&title, MAX_TITLE),
-        body: says,
+        body,
         language: lang.tag().to_owned(),
         form: StatementForm::Note,
         quote,

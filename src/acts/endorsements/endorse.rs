@@ -1,6 +1,10 @@
 //! Endorsing a statement, here or elsewhere: at once where a mandate covers it, else indicative until the assembly decides.
 
-use super::{Text, change, companion, is_endorsable, is_indicative, keep_claim, mine, proven};
+use super::{
+    Text, change, companion, is_indicative, keep_claim, mine,
+    outlook::{check, deed},
+    proven,
+};
 use crate::{
     acts::{
         Act, boost,
@@ -15,9 +19,7 @@ use crate::{
         consent::{ConsentKind, ConsentState},
         decision::{MAX_QUESTION, Minutes, Stage},
         endorsement::{AuthorState, Change, EndorsementState, Endorsing},
-        mandate::{Deed, Verb},
         recheck,
-        url::host_and_port,
     },
     error::{Error, Result},
     i18n::Lang,
@@ -55,27 +57,10 @@ pub fn endorse_decided(act: &mut Act, collective_id: &str, text: &Text, basis: &
 }
 
 fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool, basis: Option<&str>) -> Result<Endorsed> {
-    let author = &text.target.author;
-    let deed = Deed {
-        partner: Some((author.uri.clone(), host_and_port(&author.uri).unwrap_or_default())),
-        ..Deed::plain(Verb::Endorse)
-    };
-    let authority = mandates::authority(act, collective_id, &deed)?;
-    let collective = db::collectives::by_id(act.conn, collective_id)?;
-    if collective.moved_to.is_some() {
-        return Err(Error::invalid("address", "error-moved"));
-    }
-    if author.uri == collective.uri {
-        return Err(Error::invalid("address", "error-endorse-own"));
-    }
+    let (collective, authority) = check(act, collective_id, text)?;
     let target = text.target.still(act)?;
-    target.for_everybody("error-endorse-private")?;
+    let author = &text.target.author;
     let statement_id = act.site.statement_id_of(&target.uri).map(str::to_owned);
-    if let Some(id) = &statement_id
-        && !is_endorsable(act, id)?
-    {
-        return Err(Error::invalid("address", "error-endorse-companion"));
-    }
     if let Some(row) = db::endorsements::standing(act.conn, collective_id, &target.uri)? {
         return Ok(Endorsed { row, decision: None });
     }
@@ -83,6 +68,7 @@ fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool,
         return Err(Error::Conflict("error-endorse-often"));
     }
     target.keep(act)?;
+    text.keep(act)?;
     let at_once = matches!(authority, Authority::Steward | Authority::Mandate(_)) && !indicative;
     let rules = db::decisions::rules(act.conn, collective_id)?;
     let begun = Endorsing::new(&text.digest, (!at_once).then(|| act.now + Duration::days(rules.ratify_days)));
@@ -117,6 +103,9 @@ fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool,
         next_check_at: (!act.site.owns(&target.uri)).then(|| recheck::next(act.now, act.now, &target.uri)),
         fault: None,
         fault_since: None,
+        reason: None,
+        asked_at: None,
+        register: text.register,
     };
     let draft = companion::begin(act, &row, text)?;
     let row = EndorsementRow { companion_uri: Some(draft.uri), companion_id: Some(draft.id.clone()), ..row };
@@ -170,13 +159,11 @@ fn question(act: &mut Act, collective_id: &str, id: &str, row: &EndorsementRow, 
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let lang = Lang::by_tag(&collective.language).unwrap_or_else(Lang::english);
     let words = lang.text_with(id, &[("title", &row.title)]);
-    Ok(Question {
-        question: excerpt(&words, MAX_QUESTION),
-        explanation: row.statement_uri.clone(),
-        effect,
-        rules: None,
-        days: None,
-    })
+    let explanation = match (&row.reason, &effect) {
+        (Some(reason), Effect::Withdraw { .. }) => format!("{}\n\n{reason}", row.statement_uri),
+        _ => row.statement_uri.clone(),
+    };
+    Ok(Question { question: excerpt(&words, MAX_QUESTION), explanation, effect, rules: None, days: None })
 }
 
 /// Ratifies by the minutes of an assembly. Where a second member has to confirm them, nothing is ratified yet. The question
@@ -201,32 +188,6 @@ pub fn ratify_by_minutes(act: &mut Act, id: &str, minutes: &Minutes, as_member: 
     Ok(Endorsed { row: db::endorsements::by_id(act.conn, id)?, decision: Some(decision) })
 }
 
-/// Withdraws an endorsement for ever: by the command line, by a mandate to endorse, or, as long as it is indicative, by any
-/// member where the collective asks for no mandates. Else a question is opened, and the endorsement stands until it is
-/// carried.
-///
-/// # Errors
-/// `Conflict` where it is withdrawn or lapsed.
-pub fn withdraw(act: &mut Act, id: &str) -> Result<Endorsed> {
-    let row = mine(act, id)?;
-    let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
-    if row.state.is_final() {
-        return Err(Error::Conflict("error-endorsement-final"));
-    }
-    let authority = authority(act, &collective_id, &row)?;
-    let mandated = db::decisions::rules(act.conn, &collective_id)?.mandated;
-    let free = match authority {
-        Authority::Steward | Authority::Mandate(_) => true,
-        Authority::Joint(_) => false,
-        Authority::Member(_) => !mandated && is_indicative(&row),
-    };
-    if free {
-        let row = change(act, row, &Change::Withdraw, authority.basis().as_deref())?;
-        return Ok(Endorsed { row, decision: None });
-    }
-    propose(act, &collective_id, row, &authority, "question-withdraw", |id| Effect::Withdraw { endorsement: id })
-}
-
 /// Says that an endorsement holds for the text as it is now.
 ///
 /// # Errors
@@ -238,6 +199,7 @@ pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
         return Err(Error::NotFound);
     }
     db::endorsements::set_text(act.conn, &row.statement_uri, &text.digest)?;
+    text.keep(act)?;
     let authority = authority(act, &collective_id, &row)?;
     let mandated = db::decisions::rules(act.conn, &collective_id)?.mandated;
     let free = match authority {
@@ -254,12 +216,11 @@ pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
     propose(act, &collective_id, row, &authority, "question-confirm", |id| Effect::Confirm { endorsement: id, digest })
 }
 
-fn authority(act: &mut Act, collective_id: &str, row: &EndorsementRow) -> Result<Authority> {
-    let partner = Some((row.author_uri.clone(), host_and_port(&row.author_uri).unwrap_or_default()));
-    mandates::authority(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Endorse) })
+pub(super) fn authority(act: &mut Act, collective_id: &str, row: &EndorsementRow) -> Result<Authority> {
+    mandates::authority(act, collective_id, &deed(&row.author_uri))
 }
 
-fn propose(
+pub(super) fn propose(
     act: &mut Act,
     collective_id: &str,
     row: EndorsementRow,
@@ -267,7 +228,12 @@ fn propose(
     words: &str,
     effect: impl FnOnce(String) -> Effect,
 ) -> Result<Endorsed> {
-    let question = question(act, collective_id, words, &row, effect(row.id.clone()))?;
+    let effect = effect(row.id.clone());
+    let open = db::decisions::list(act.conn, collective_id, Some(true), decisions::MOST_OPEN)?;
+    if let Some(decision) = open.into_iter().find(|decision| *decision.effect == effect) {
+        return Ok(Endorsed { row, decision: Some(decision) });
+    }
+    let question = question(act, collective_id, words, &row, effect)?;
     let decision = match authority {
         Authority::Joint(mandate) => decisions::open_joint(act, collective_id, question, mandate)?,
         _ => decisions::open(act, collective_id, question)?,

@@ -11,14 +11,14 @@ use super::{
 use crate::{
     db::{
         self, DbConn,
+        endorsed_texts::EndorsedText,
         endorsements::{ClaimRow, EndorsementRow},
     },
     domain::{
         Site,
-        consent::{ConsentKind, Verdict},
+        consent::ConsentKind,
         endorsement::{Change, EndorsementState, Unchanged},
         names::StatementState,
-        url::host_and_port,
     },
     error::{Error, Result},
     vocab::endorsement::{self as wire, Parts},
@@ -26,17 +26,25 @@ use crate::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+mod ask;
 mod check;
 mod companion;
 mod endorse;
+mod outlook;
+mod policy;
 mod receive;
 mod register;
+mod withdraw;
 
+pub use ask::{MIN_HOURS_BETWEEN_ASKING, ask_to_confirm, outdated};
 pub use check::{Seen, Stamped, checked};
 pub(super) use endorse::endorse_decided;
-pub use endorse::{Endorsed, confirm, endorse, ratify_by_minutes, withdraw};
-pub use receive::{erased, requested, said, text_changed};
+pub use endorse::{Endorsed, confirm, endorse, ratify_by_minutes};
+pub use outlook::{Outlook, Way, outlook};
+pub use policy::{set_policy, set_rule};
+pub use receive::{asked_again, erased, requested, said, text_changed};
 pub use register::{Line, STATES, lines, totals};
+pub use withdraw::{erase, withdraw};
 
 /// A statement as its author's host gives it now.
 #[derive(Debug, Clone)]
@@ -45,6 +53,11 @@ pub struct Text {
     pub title: String,
     /// Its page.
     pub url: String,
+    /// Its text, harmless: what a person sees who endorses it.
+    pub html: String,
+    /// Plain; its text is folded behind it.
+    pub content_warning: String,
+    pub language: Option<String>,
     /// Computed from what its host gave, never as stated.
     pub digest: String,
     /// Whether its author keeps a register of endorsements; else it can only be asked for a quote.
@@ -61,7 +74,33 @@ impl Text {
         let id = site.statement_id_of(uri).ok_or(Error::NotFound)?;
         let row = db::statements::by_id(conn, id)?;
         let version = db::statements::version(conn, id, row.version)?;
-        Ok(Self { target, title: version.title, url: row.uri, digest: version.digest, register: true })
+        let content = version.content.into_inner();
+        Ok(Self {
+            target,
+            title: version.title,
+            url: row.uri,
+            html: version.html,
+            content_warning: content.content_warning,
+            language: Some(version.language),
+            digest: version.digest,
+            register: true,
+        })
+    }
+
+    /// Keeps it as it is endorsed, or put before an assembly.
+    pub(super) fn keep(&self, act: &mut Act) -> Result<()> {
+        if self.html.is_empty() {
+            return Ok(());
+        }
+        let row = EndorsedText {
+            statement_uri: self.target.uri.clone(),
+            digest: self.digest.clone(),
+            title: self.title.clone(),
+            html: self.html.clone(),
+            language: self.language.clone(),
+            kept_at: act.now,
+        };
+        db::endorsed_texts::put(act.conn, &row)
     }
 }
 
@@ -198,20 +237,6 @@ pub(super) fn inboxes(act: &mut Act, statement_uri: &str) -> Result<BTreeSet<Str
         .map(|row| row.endorser_uri)
         .collect();
     Ok(db::remote_actors::by_uris(act.conn, &others)?.into_iter().map(|row| row.preferred_inbox().to_owned()).collect())
-}
-
-/// Sets what a collective answers one actor or one host that asks to endorse; `None`: its general rule.
-///
-/// # Errors
-/// `Invalid` for `subject` where it is neither an actor's id nor a host.
-pub fn set_policy(act: &mut Act, collective_id: &str, subject: &str, verdict: Option<Verdict>) -> Result<()> {
-    act.may_act_for(collective_id)?;
-    let subject = subject.trim();
-    let actor = host_and_port(subject).map(|_| subject.to_owned());
-    // A host as addresses have it.
-    let host = || host_and_port(&format!("https://{subject}/")).filter(|_| !subject.contains(['/', '@', '?', '#']));
-    let subject = actor.or_else(host).ok_or_else(|| Error::invalid("subject", "error-block-form"))?;
-    db::endorsements::set_policy(act.conn, collective_id, &subject, verdict, act.now)
 }
 
 /// An endorsement of a collective that the doer acts for.

@@ -155,6 +155,9 @@ fn begun(act: &mut Act, read: &Endorsement, document: &str) -> Result<Result<End
         next_check_at: Some(recheck::next(act.now, act.now, &read.id)),
         fault: None,
         fault_since: None,
+        reason: None,
+        asked_at: None,
+        register: true,
     }))
 }
 
@@ -179,4 +182,19 @@ pub fn erased(act: &mut Act, actor_uri: &str, uri: &str) -> Result<Option<Outcom
 /// A statement of somebody else that a collective of ours endorsed has this text now, as its own host says.
 pub fn text_changed(act: &mut Act, statement_uri: &str, digest: &str) -> Result<bool> {
     Ok(!act.site.owns(statement_uri) && db::endorsements::set_text(act.conn, statement_uri, digest)? > 0)
+}
+
+/// The author of a statement that a collective of ours endorsed says again what is known here already: whoever stands under
+/// an earlier text is asked to confirm. An older text that somebody plays back isn't this one.
+pub fn asked_again(act: &mut Act, statement_uri: &str, digest: &str) -> Result<bool> {
+    if act.site.owns(statement_uri) {
+        return Ok(false);
+    }
+    let rows = db::endorsements::of_statement(act.conn, statement_uri)?;
+    let asked = |row: &&EndorsementRow| {
+        row.endorser_id.is_some() && !row.state.is_final() && row.text_digest == digest && row.digest != digest
+    };
+    let ids: Vec<_> = rows.iter().filter(asked).map(|row| row.id.clone()).collect();
+    db::endorsements::set_asked(act.conn, &ids, act.now)?;
+    Ok(!ids.is_empty())
 }

@@ -3,14 +3,14 @@
 //!
 //! Changes nothing: the buttons lead to the desk's own forms.
 
-use super::people::address_faults;
+use super::{page::endorse_page, people::address_faults};
 use crate::{
     db::{self, collectives::CollectiveRow},
     error::{Error, Fault, Result},
     federation::{fetch::Budget, posts, webfinger},
     state::AppState,
     text,
-    web::{errors, i18n::T, page_with, session::SignedIn},
+    web::{errors, i18n::T, page_with, see_other, session::SignedIn},
 };
 use actix_web::{
     HttpResponse,
@@ -20,6 +20,8 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
+/// What `intent` says where somebody comes to endorse.
+const ENDORSE: &str = "endorse";
 /// Characters of a post that are shown.
 const EXCERPT: usize = 300;
 
@@ -27,6 +29,9 @@ const EXCERPT: usize = 300;
 pub struct Wanted {
     #[serde(default)]
     uri: String,
+    /// `endorse`: they came to endorse it.
+    #[serde(default)]
+    intent: String,
 }
 
 #[derive(Template)]
@@ -38,10 +43,18 @@ struct AuthorizePage {
     /// Its id; empty where nothing was found.
     uri: String,
     is_actor: bool,
+    /// To endorse is what they came for.
+    to_endorse: bool,
     name: String,
     handle: String,
     excerpt: String,
     faults: Vec<Fault>,
+}
+
+impl AuthorizePage {
+    fn endorse(&self, collective: &CollectiveRow) -> String {
+        endorse_page(&self.t, &collective.handle, &self.uri)
+    }
 }
 
 /// `GET /authorize_interaction?uri=…`
@@ -53,6 +66,7 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
         collectives,
         uri: String::new(),
         is_actor: false,
+        to_endorse: query.intent == ENDORSE,
         name: String::new(),
         handle: String::new(),
         excerpt: String::new(),
@@ -60,6 +74,10 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
         t,
     };
     let wanted = query.uri.trim();
+    // With one collective there is nothing to choose; its page looks the statement up.
+    if let ([only], true) = (&page.collectives[..], page.to_endorse && !wanted.is_empty()) {
+        return Ok(see_other(&endorse_page(&page.t, &only.handle, wanted)));
+    }
     let budget = Budget::of(&state);
     match webfinger::find_actor(&state, wanted, &budget).await {
         Ok(actor) => {

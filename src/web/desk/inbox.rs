@@ -1,7 +1,7 @@
 //! The inbox: what others did and wrote, and what a collective can answer to it.
 
 use super::{
-    page::Desk,
+    page::{Desk, endorse_page},
     people::{Named, actors, address_faults, answer_follower, named},
     quoted::{QuotedPost, quoted},
     react::{self, Done, Reaction},
@@ -85,6 +85,8 @@ struct Item {
     /// Boosted and answered can be what is for everybody.
     public: bool,
     boosted: bool,
+    /// The page on which it is endorsed; empty where it can't be.
+    endorse: String,
     /// The page of our answer: the statement's, or that of its draft. Empty where there is none.
     our_answer: String,
     our_answer_is_draft: bool,
@@ -212,6 +214,8 @@ fn items(
             });
             let Named { name, handle: address, profile } = named(known.get(&row.actor_uri), &row.actor_uri);
             let answer = post.as_ref().and_then(|post| answers.get(&post.uri));
+            // An answer to somebody is no statement.
+            let statement = post.as_ref().filter(|post| public && post.in_reply_to.is_none());
             Item {
                 did: t.get(&did),
                 name,
@@ -229,6 +233,7 @@ fn items(
                 can_like: post.as_ref().is_some_and(|post| post.deleted_at.is_none()),
                 liked: post.as_ref().is_some_and(|post| liked.contains(&post.uri)),
                 public,
+                endorse: statement.map_or_else(String::new, |post| endorse_page(t, handle, &post.uri)),
                 boosted: post.as_ref().is_some_and(|post| boosted.contains(&post.uri)),
                 our_answer_is_draft: answer.is_some_and(|(_, state)| *state != StatementState::Published),
                 our_answer: answer.map_or_else(String::new, |(id, state)| match state {
@@ -293,6 +298,7 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
             state.act(me.principal(), move |act| inbox::show(act, &id, &item, shown)).await?;
             if shown { "shown" } else { "hidden" }
         }
+        ("endorse-address", _) => return Ok(see_other(&endorse_page(&t, &desk.collective.handle, form.address.trim()))),
         ("accept" | "reject", _) => answer_follower(&state, &me, &desk, &form.action, &form.actor).await?,
         (word, item) => {
             let (word, by_address) = word.strip_suffix("-address").map_or((word, false), |word| (word, true));

@@ -13,6 +13,9 @@ mod autosave;
 mod decisions;
 mod delivery;
 mod discard;
+mod endorse;
+mod endorsements;
+mod endorsers;
 mod history;
 mod inbox;
 mod mentions;
@@ -42,6 +45,10 @@ routes! {
     "/desk/{handle}/decisions/new" Member { get => decisions::open::new, post => decisions::open::submit }
     "/desk/{handle}/decisions/minutes" Member { get => decisions::minutes::new, post => decisions::minutes::submit }
     "/desk/{handle}/decisions/{id}" Member { get => decisions::one::show, post => decisions::one::press }
+    "/desk/{handle}/endorse" Member { get => endorse::show, post => endorse::press }
+    "/desk/{handle}/endorsements" Member { get => endorsements::list }
+    "/desk/{handle}/endorsements/{id}" Member { get => endorsements::show, post => endorsements::press }
+    "/desk/{handle}/endorsers" Member { get => endorsers::show, post => endorsers::press }
     "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }

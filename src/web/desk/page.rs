@@ -4,7 +4,7 @@ use super::schedule;
 use crate::{
     acts::decisions,
     db::{self, collectives::CollectiveRow, decisions::DecisionRow},
-    domain::{Timestamp, decision::Procedure, names::FollowState},
+    domain::{Timestamp, consent::ConsentKind, decision::Procedure, names::FollowState},
     error::{Error, Result},
     state::AppState,
     web::{i18n::T, session::SignedIn},
@@ -45,6 +45,20 @@ const NOTICES: &[(&str, &str)] = &[
     ("minutes-entered", "desk-minutes-entered-done"),
     ("minutes-stand", "desk-minutes-stand-done"),
     ("minutes-confirmed", "desk-minutes-confirmed-done"),
+    ("endorsed", "desk-endorse-done"),
+    ("endorsed-indicative", "desk-endorse-indicative-done"),
+    ("endorsed-before", "desk-endorse-before-done"),
+    ("endorsement-confirmed", "desk-endorsements-confirmed-done"),
+    ("endorsement-ratified", "desk-endorsements-ratified-done"),
+    ("endorsement-minutes", "desk-endorsements-minutes-done"),
+    ("endorsement-withdrawn", "desk-endorsements-withdrawn-done"),
+    ("endorsement-erased", "desk-endorsements-erased-done"),
+    ("endorsement-proposed", "desk-endorsements-proposed-done"),
+    ("endorser-accepted", "desk-endorsers-accepted-done"),
+    ("endorser-declined", "desk-endorsers-declined-done"),
+    ("endorser-dropped", "desk-endorsers-dropped-done"),
+    ("endorsers-policy", "desk-endorsers-policy-done"),
+    ("endorsers-asked", "desk-endorsers-asked-done"),
 ];
 
 /// The desk of one collective, for one of its members.
@@ -62,10 +76,16 @@ pub struct Desk {
     pub quotes_waiting: i64,
     /// Questions and minutes on which the member can say something and hasn't.
     pub decisions_waiting: usize,
+    /// Endorsements of the collective's statements that wait for an answer.
+    pub endorsers_waiting: i64,
+    /// The collective's own endorsements whose text was changed since.
+    pub outdated: i64,
     /// The member belongs to further collectives.
     pub others: bool,
     /// What was just done, or empty.
     pub notice: String,
+    /// Why something wasn't done, or empty.
+    pub refused: String,
     /// The hidden field of every form.
     pub csrf: String,
 }
@@ -84,13 +104,28 @@ impl Desk {
                 let icon = db::public::file_name(conn, collective.icon_media_id.as_deref())?;
                 let icon = icon.map_or_else(String::new, |file| format!("/media/{file}"));
                 let waiting = db::follows::list_followers(conn, &collective.id, Some(FollowState::Pending))?.len();
-                let quotes_waiting = db::consents::count_waiting(conn, &collective.id)?;
+                let quotes_waiting = db::consents::count_waiting(conn, &collective.id, Some(ConsentKind::Quote))?;
+                let endorsers_waiting = db::endorsements::count_waiting(conn, &collective.uri)?;
+                let outdated = db::endorsements::count_outdated(conn, &collective.id)?;
                 let unread = db::desk::count_unread(conn, &collective.id)?;
                 let decisions_waiting =
                     db::decisions::waiting_for(conn, &collective.id, &member, now, decisions::MOST_OPEN)?.len();
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
-                let notice = String::new();
-                Ok(Self { unread, icon, waiting, quotes_waiting, decisions_waiting, others, collective, here, notice, csrf })
+                Ok(Self {
+                    unread,
+                    icon,
+                    waiting,
+                    quotes_waiting,
+                    decisions_waiting,
+                    endorsers_waiting,
+                    outdated,
+                    others,
+                    collective,
+                    here,
+                    notice: String::new(),
+                    refused: String::new(),
+                    csrf,
+                })
             })
             .await
     }
@@ -99,6 +134,34 @@ impl Desk {
     pub fn noting(mut self, t: &T, done: Option<&str>) -> Self {
         self.notice = NOTICES.iter().find(|(word, _)| Some(*word) == done).map_or_else(String::new, |(_, id)| t.get(id));
         self
+    }
+
+    /// With the reason why something wasn't done.
+    ///
+    /// # Errors
+    /// The error itself where no member can do anything about it.
+    pub fn refusing(mut self, t: &T, error: Error) -> Result<Self> {
+        self.refused = match error {
+            Error::Internal(_) | Error::Config(_) | Error::NotFound => return Err(error),
+            Error::Invalid(faults) => faults.iter().map(|fault| t.fault(fault)).collect::<Vec<_>>().join(" "),
+            other => t.error(&other),
+        };
+        Ok(self)
+    }
+
+    /// The page on which a post is endorsed.
+    pub fn endorse(&self, t: &T, address: &str) -> String {
+        endorse_page(t, &self.collective.handle, address)
+    }
+
+    /// An endorsement by this collective.
+    pub fn endorsement(&self, t: &T, id: &str) -> String {
+        self.url(t, &format!("/endorsements/{id}"))
+    }
+
+    /// A question before this collective's assembly.
+    pub fn decision(&self, t: &T, id: &str) -> String {
+        self.url(t, &format!("/decisions/{id}"))
     }
 
     /// An address of this desk.
@@ -139,6 +202,12 @@ impl Desk {
     pub fn when_there(&self, t: &T, at: &Timestamp) -> String {
         t.two("desk-when-there", "time", self.when(t, at), "zone", &self.collective.time_zone)
     }
+}
+
+/// The page of a collective's desk on which a post is endorsed.
+pub fn endorse_page(t: &T, handle: &str, address: &str) -> String {
+    let address: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    t.url(format!("/desk/{handle}/endorse?address={address}"))
 }
 
 /// A point in time on a zone's clocks, in the reader's words and digits.

@@ -219,6 +219,14 @@ pub(super) fn named(known: Option<&RemoteActorRow>, uri: &str) -> Named {
     }
 }
 
+/// As [`actors`], with this instance's own collectives among them.
+pub(super) fn everybody(conn: &mut db::DbConn, uris: &[String]) -> Result<HashMap<String, RemoteActorRow>> {
+    let mut all = actors(conn, uris)?;
+    let own: Vec<String> = uris.iter().filter(|uri| !all.contains_key(*uri)).cloned().collect();
+    all.extend(db::collectives::by_uris(conn, &own)?.into_iter().map(|row| (row.uri.clone(), row.as_actor())));
+    Ok(all)
+}
+
 /// What we know of these actors, by id.
 pub(super) fn actors(conn: &mut db::DbConn, uris: &[String]) -> Result<HashMap<String, RemoteActorRow>> {
     let mut all = HashMap::new();

@@ -11,7 +11,7 @@ use actix_web::{
 };
 
 mod collective;
-mod diff;
+pub(in crate::web) mod diff;
 mod engines;
 mod feed;
 mod home;

@@ -4,7 +4,7 @@
 use super::{Verified, act, endorse, fetch_post, is_followed, is_known, quote};
 use crate::{
     acts::{
-        endorsements,
+        Act, endorsements,
         receive::{Outcome, post},
     },
     db,
@@ -33,12 +33,21 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let digest = verified.activity.object().and_then(|object| endorse::digest_of(&object.body));
     act(state, verified, move |act| {
         let outcome = post::update(act, id.as_deref(), &received)?;
-        if let (Outcome::Done, Some(digest)) = (outcome, &digest) {
-            endorsements::text_changed(act, &received.post.id, digest)?;
+        let Some(digest) = &digest else { return Ok(outcome) };
+        let uri = &received.post.id;
+        if outcome == Outcome::Done {
+            endorsements::text_changed(act, uri, digest)?;
+        } else if is_owner(act, uri, &received.post.attributed_to)? && endorsements::asked_again(act, uri, digest)? {
+            return Ok(Outcome::Done);
         }
         Ok(outcome)
     })
     .await
+}
+
+/// Whether a post is here, and is this actor's.
+fn is_owner(act: &mut Act, uri: &str, actor_uri: &str) -> Result<bool> {
+    Ok(db::remote_posts::by_uri(act.conn, uri)?.is_some_and(|post| post.actor_uri == actor_uri && post.deleted_at.is_none()))
 }
 
 pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {

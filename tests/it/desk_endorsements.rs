@@ -1,0 +1,283 @@
+//! Endorsing at the desk as an organiser does it: forms over HTTP without scripts, effects seen on both sides.
+
+use crate::{
+    browser::{Browser, Page},
+    harness::{Instance, backends, eventually},
+};
+use serde_json::{Value, json};
+
+/// The path of a page with an address in its query.
+fn endorse_page(handle: &str, address: &str) -> String {
+    let address: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    format!("/desk/{handle}/endorse?address={address}")
+}
+
+/// Presses a button of a form with what its fields hold, changed as told.
+async fn press(browser: &mut Browser<'_>, page: &Page, form: &str, button: &str, changes: &[(&str, &str)]) -> Page {
+    let action = page.action(form);
+    let mut fields = page.fields(form);
+    fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    fields.push(("do".to_owned(), button.to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(&action, &fields).await
+}
+
+/// The line of an endorsement as its instance lists it.
+fn line(instance: &Instance, received: bool, id: &str) -> Value {
+    let mut args = vec!["endorsement", "list", "--collective", instance.name.as_str()];
+    args.extend(received.then_some("--received"));
+    instance.cli(&args).as_array().unwrap().iter().find(|line| line["id"] == id).cloned().unwrap_or(Value::Null)
+}
+
+async fn shown(instance: &Instance, received: bool, id: &str, state: &str) {
+    eventually(&format!("{}: {id} is shown as {state}", instance.name), 60, || async {
+        (line(instance, received, id)["shown"] == state).then_some(())
+    })
+    .await;
+}
+
+/// A page of the desk as soon as it has something.
+async fn page_with(browser: &mut Browser<'_>, path: &str, css: &str) -> Page {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let page = browser.get(path).await;
+        if page.has(css) {
+            return page;
+        }
+        assert!(std::time::Instant::now() < deadline, "{path} never has {css}: {}", page.html);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+/// The id of the one endorsement of a collective.
+fn only(instance: &Instance) -> String {
+    let list = instance.cli(&["endorsement", "list", "--collective", &instance.name]);
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+    list[0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organiser_endorses_what_they_see_and_the_author_decides() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        let statement = river.publish("No dam", "We **refuse** it. <script>alert(1)</script>");
+        let digest = river.activity_json(&statement).await["digestMultibase"].as_str().unwrap().to_owned();
+        let (mut endorser, mut author) = (Browser::signed_in(&valley).await, Browser::signed_in(&river).await);
+
+        // What is no statement: said beside the field, with what was typed.
+        for (typed, status) in [("no address", 422), (&*river.url("/statements/0190aaaa-0000-7000-8000-000000000000"), 404)] {
+            let page = endorser.get(&endorse_page("valley", typed)).await;
+            assert_eq!(page.status, status, "{typed}");
+            assert!(page.has("#e-address") && page.field("#look", "address") == typed, "{}", page.html);
+        }
+        // A handle: which of theirs, as far as known here.
+        let own = valley.publish("Ours", "Ours.");
+        let page = endorser.get(&endorse_page("valley", &format!("@valley@{}", valley.domain))).await;
+        assert!(page.has("section[aria-labelledby=offered] a[href*='%2Fstatements%2F']"), "{}", page.html);
+        let page = endorser.get(&endorse_page("valley", &own)).await;
+        assert!(page.text("#e-address").contains("your own"), "{}", page.text("#e-address"));
+
+        // The text exactly as it is, and what would come of it.
+        let page = endorser.get(&endorse_page("valley", &statement)).await;
+        assert_eq!(page.status, 200, "{}", page.html);
+        assert!(page.text("#found .byline").contains("river") && page.text("#found .preview-title") == "No dam");
+        assert!(page.has("#found .prose strong") && !page.html.contains("alert(1)</script>"), "{}", page.html);
+        assert!(
+            page.text("#found code").trim_start_matches('…').len() > 8
+                && digest.ends_with(page.text("#found code").trim_start_matches('…'))
+        );
+        assert!(!page.has("#no-register") && !page.has("#endorse button[value=endorse]"), "no mandate: only indicative");
+
+        // It changes while it is open: nothing happens before it was seen again.
+        river.edit(&statement, "We refuse it, and the mine.");
+        let again = press(&mut endorser, &page, "#endorse", "indicative", &[]).await;
+        assert_eq!(again.status, 409);
+        assert!(again.has(".notice.warn") && again.text("#found").contains("and the mine"), "{}", again.html);
+        assert_eq!(valley.cli(&["endorsement", "list", "--collective", "valley"]), json!([]));
+        let done = press(&mut endorser, &again, "#endorse", "indicative", &[]).await;
+        assert_eq!(done.status, 200, "{}", done.html);
+        assert!(done.path.contains("/desk/valley/endorsements/") && done.has(".notice.good"));
+        assert!(done.has("#state.waiting") && done.text(".desk-work").contains("ratified by"), "{}", done.html);
+        let decision =
+            valley.cli(&["decision", "list", "--collective", "valley", "--open"])[0]["id"].as_str().unwrap().to_owned();
+        let link = format!("a[href='/desk/valley/decisions/{}']", decision.rsplit('/').next().unwrap());
+        assert!(done.has(&link), "{link}: {}", done.html);
+        let id = only(&valley);
+        // Endorsed before: it says so, and does nothing.
+        let page = endorser.get(&endorse_page("valley", &statement)).await;
+        assert!(page.has("a[href^='/desk/valley/endorsements/']") && !page.has("#endorse"), "{}", page.html);
+
+        // The author's queue, counted on every page of the desk.
+        let queue = page_with(&mut author, "/desk/river/endorsers", "li[data-endorsement=waiting]").await;
+        assert_eq!(queue.text("a[href='/desk/river/endorsers'] .count"), "1");
+        assert!(author.get("/desk/river").await.has("aside a[href='/desk/river/endorsers']"));
+        assert!(queue.text("li[data-endorsement=waiting]").contains(&format!("@valley@{}", valley.domain)), "{}", queue.html);
+        let accepted = press(&mut author, &queue, "li[data-endorsement=waiting] form", "accept", &[]).await;
+        assert!(accepted.has(".notice.good") && accepted.has("li[data-endorsement=indicative]"), "{}", accepted.html);
+        assert!(!accepted.has("a[href='/desk/river/endorsers'] .count"));
+        shown(&valley, false, &id, "indicative").await;
+
+        // The assembly met: minutes with a fault, then without.
+        let mine = format!("/desk/valley/endorsements/{}", id.rsplit('/').next().unwrap());
+        let page = endorser.get(&mine).await;
+        let refused = press(&mut endorser, &page, "#ratify form", "ratify", &[("date", "2027-01-14"), ("yes", "many")]).await;
+        assert_eq!((refused.status, refused.field("#ratify form", "yes").as_str()), (422, "many"));
+        assert!(refused.has("#e-minutes"));
+        let votes = [("date", "2027-01-14"), ("yes", "34"), ("no", "2"), ("abstain", "")];
+        let ratified = press(&mut endorser, &refused, "#ratify form", "ratify", &votes).await;
+        assert!(ratified.has("#state.ratified") && ratified.has(".notice.good"), "{}", ratified.html);
+        shown(&river, true, &id, "ratified").await;
+
+        // The author drops it.
+        let queue = page_with(&mut author, "/desk/river/endorsers", "li[data-endorsement=ratified]").await;
+        let dropped = press(&mut author, &queue, "li[data-endorsement=ratified] form", "drop", &[]).await;
+        assert!(dropped.has("li[data-endorsement=dropped]"), "{}", dropped.html);
+        shown(&valley, false, &id, "dropped").await;
+        assert!(endorser.get(&mine).await.has("#state.dropped"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_a_mandate_it_is_one_click_and_withdrawn_with_a_reason_and_erased() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        river.cli(&["mandate", "rules", "--collective", "river", "--endorse", "everybody"]);
+        valley.cli(&["mandate", "grant", "--collective", "valley", "--holder", "ada", "--verb", "endorse"]);
+        let statement = river.publish("No dam", "We refuse it.");
+        let mut browser = Browser::signed_in(&valley).await;
+        let page = browser.get(&endorse_page("valley", &statement)).await;
+        let done = press(&mut browser, &page, "#endorse", "endorse", &[]).await;
+        assert_eq!(done.status, 200, "{}", done.html);
+        assert_eq!(valley.cli(&["decision", "list", "--collective", "valley", "--open"]), json!([]));
+        let id = only(&valley);
+        shown(&valley, false, &id, "ratified").await;
+        let mine = format!("/desk/valley/endorsements/{}", id.rsplit('/').next().unwrap());
+        assert!(browser.get(&mine).await.has("#state.ratified"));
+        assert!(browser.get("/desk/valley/endorsements").await.has("li[data-endorsement=ratified]"));
+
+        // Withdrawn with a reason, which the Note says in public.
+        let page = browser.get(&mine).await;
+        let refused = press(&mut browser, &page, "#withdraw form", "withdraw", &[("reason", " ")]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.has("#e-reason") && line(&valley, false, &id)["state"] == "ratified");
+        let reason = "The text was used against our own neighbours.";
+        let withdrawn = press(&mut browser, &refused, "#withdraw form", "withdraw", &[("reason", reason)]).await;
+        assert!(withdrawn.has("#state.withdrawn") && withdrawn.text("dl.fields").contains(reason), "{}", withdrawn.html);
+        shown(&river, true, &id, "withdrawn").await;
+        let companion = line(&valley, false, &id)["companion"].as_str().unwrap().to_owned();
+        let note = valley.activity_json(&companion).await;
+        assert!(note["content"].as_str().unwrap().contains(reason), "{note}");
+
+        // Erased: only when somebody is sure; then its address is gone, and so is the Note.
+        let refused = press(&mut browser, &withdrawn, "#erase form", "erase", &[]).await;
+        assert_eq!(refused.status, 422);
+        let erased = press(&mut browser, &refused, "#erase form", "erase", &[("sure", "1")]).await;
+        assert!(erased.has(".notice.good") && !erased.has("#erase"), "{}", erased.html);
+        for address in [&id, &companion] {
+            let answer =
+                crate::harness::client().get(address).header("accept", "application/activity+json").send().await.unwrap();
+            assert_eq!(answer.status(), 410, "{address}");
+            assert_eq!(answer.json::<Value>().await.unwrap()["type"], "Tombstone");
+        }
+        shown(&river, true, &id, "erased").await;
+        let (code, _) = valley.cli_fails(&["endorsement", "erase", &id]);
+        assert_eq!(code, 4);
+        let mut author = Browser::signed_in(&river).await;
+        assert!(!author.get("/desk/river/endorsers").await.html.contains("@valley@"), "its name is gone from the desk");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_edit_the_author_asks_all_and_the_endorser_sees_what_was_changed() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        river.cli(&["mandate", "rules", "--collective", "river", "--endorse", "everybody"]);
+        valley.cli(&["mandate", "grant", "--collective", "valley", "--holder", "ada", "--verb", "endorse"]);
+        let statement = river.publish("No dam", "We refuse it.");
+        let (mut endorser, mut author) = (Browser::signed_in(&valley).await, Browser::signed_in(&river).await);
+        let page = endorser.get(&endorse_page("valley", &statement)).await;
+        press(&mut endorser, &page, "#endorse", "endorse", &[]).await;
+        let id = only(&valley);
+        shown(&valley, false, &id, "ratified").await;
+        shown(&river, true, &id, "ratified").await;
+        let (code, _) = river.cli_fails(&["endorsement", "ask-to-confirm", &statement]);
+        assert_eq!(code, 4, "nobody is to be asked");
+
+        river.edit(&statement, "We refuse it, and the mine.");
+        shown(&valley, false, &id, "earlier-version").await;
+        let queue = page_with(&mut author, "/desk/river/endorsers", "form[data-outdated='1']").await;
+        let asked = press(&mut author, &queue, "form[data-outdated='1']", "ask", &[]).await;
+        assert!(asked.has(".notice.good") && asked.text("form[data-outdated='1']").contains("asked on"), "{}", asked.html);
+        let again = press(&mut author, &asked, "form[data-outdated='1']", "ask", &[]).await;
+        assert_eq!(again.status, 409, "once a day");
+        assert!(again.has(".notice.bad"));
+
+        // The endorser's desk counts it, says that it was asked again, and shows what was changed.
+        let mine = format!("/desk/valley/endorsements/{}", id.rsplit('/').next().unwrap());
+        let page = page_with(&mut endorser, &mine, "#changes p b").await;
+        assert!(page.text("#changes p b").contains("asked you again"), "{}", page.html);
+        assert_eq!(page.text("a[href='/desk/valley/endorsements'] .count"), "1");
+        let page = endorser.get(&format!("{mine}?compare=1")).await;
+        assert_eq!(page.text("#changes ins"), "it, and the mine.", "{}", page.html);
+        assert_eq!(page.text("#changes del"), "it.");
+
+        // Changed once more before it is confirmed: shown first.
+        river.edit(&statement, "We refuse it, the mine and the road.");
+        let stale = press(&mut endorser, &page, "#confirm", "confirm", &[]).await;
+        assert_eq!(stale.status, 409);
+        assert!(stale.text("#changes").contains("and the road") && stale.has("#changes .notice.warn"), "{}", stale.html);
+        let confirmed = press(&mut endorser, &stale, "#confirm", "confirm", &[]).await;
+        assert!(confirmed.has("#state.ratified") && !confirmed.has("#changes"), "{}", confirmed.html);
+        shown(&river, true, &id, "ratified").await;
+        let page = endorser.get(&format!("{mine}?compare=1")).await;
+        assert!(page.has("#changes .notice.good") && !page.has("#confirm"), "{}", page.html);
+        // The author's host is away: said, with the rest of the page.
+        drop(river);
+        let page = endorser.get(&format!("{mine}?compare=1")).await;
+        assert_eq!(page.status, 502);
+        assert!(page.has(".notice.bad") && page.has("#state.ratified"), "{}", page.html);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collective_says_who_gets_in_and_every_word_of_it_holds() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        let mut author = Browser::signed_in(&river).await;
+        let path = "/desk/river/endorsers";
+        let page = author.get(path).await;
+        assert_eq!(page.field("#policy", "policy"), "following");
+        let page = press(&mut author, &page, "#policy", "policy", &[("policy", "nobody")]).await;
+        assert_eq!((page.field("#policy", "policy").as_str(), page.has(".notice.good")), ("nobody", true));
+        // What is no account and no server stays as typed.
+        let wrong =
+            press(&mut author, &page, "#special-form", "special", &[("subject", "valley/x y"), ("verdict", "grant")]).await;
+        assert_eq!((wrong.status, wrong.field("#special-form", "subject").as_str()), (422, "valley/x y"));
+        assert!(wrong.has("#e-subject"));
+        let nobody = format!("@nobody@{}", valley.domain);
+        let wrong = press(&mut author, &page, "#special-form", "special", &[("subject", &nobody), ("verdict", "grant")]).await;
+        assert!(wrong.status == 404 && wrong.has("#e-subject"), "{} {}", wrong.status, wrong.html);
+
+        // The whole server is turned down, one account of it is let in: that goes first.
+        let refuse = [("subject", valley.domain.as_str()), ("verdict", "refuse")];
+        let page = press(&mut author, &page, "#special-form", "special", &refuse).await;
+        assert!(page.text("section[aria-labelledby=special] .people").contains(&valley.domain), "{}", page.html);
+        let statement = river.publish("No dam", "We refuse it.");
+        valley.cli(&["endorse", "--collective", "valley", &statement]);
+        let first = only(&valley);
+        shown(&valley, false, &first, "declined").await;
+        valley.cli(&["endorsement", "withdraw", &first]);
+        let grant = [("subject", &*format!("@valley@{}", valley.domain)), ("verdict", "grant")];
+        let page = press(&mut author, &page, "#special-form", "special", &grant).await;
+        assert!(page.text("section[aria-labelledby=special] .people").contains(&valley.actor("valley")), "{}", page.html);
+        let second = valley.cli(&["endorse", "--collective", "valley", &statement])["id"].as_str().unwrap().to_owned();
+        shown(&valley, false, &second, "ratified").await;
+        let page = press(&mut author, &page, "section[aria-labelledby=special] .people form", "forget", &[]).await;
+        assert_eq!(page.html.matches("value=\"forget\"").count(), 1);
+    }
+}
