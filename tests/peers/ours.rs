@@ -74,6 +74,8 @@ impl Ours {
         ours.run(&setup, "the river runs to the sea").unwrap();
         for handle in &handles[1..] {
             ours.run(&["collective", "add", handle, "--name", handle, "--language", "en"], "").unwrap();
+            // Who enters the minutes of its assembly.
+            ours.run(&["member", "admit", "ada", handle], "").unwrap();
         }
         let env = ours.env.clone();
         ours.process = Some(Process::start(&host.key, &net.logs, move || {

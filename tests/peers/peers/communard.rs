@@ -17,7 +17,9 @@ pub struct Communard {
 
 impl Communard {
     pub fn start(net: &Net, host: &Host) -> Self {
-        Self { instance: Ours::start(net, host, Front::Itself, &[HANDLE, MOVERS[0], MOVERS[1]].map(str::to_owned)) }
+        let instance = Ours::start(net, host, Front::Itself, &[HANDLE, MOVERS[0], MOVERS[1]].map(str::to_owned));
+        instance.run(&["mandate", "rules", "--collective", HANDLE, "--endorse", "everybody"], "").unwrap();
+        Self { instance }
     }
 
     fn cli(&self, words: &[&str]) -> Can<Value> {

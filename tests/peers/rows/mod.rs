@@ -1,5 +1,6 @@
 //! The table of rows. A capability comes with one entry here and one function; see docs/interop.md.
 
+mod endorsements;
 mod follows;
 mod life;
 mod moves;
@@ -80,6 +81,11 @@ pub const ROWS: &[Row] = &[
     row(THEM, "A quote that we look at first", quotes::theirs_reviewed),
     row(THEM, "A quote that we refuse", quotes::theirs_refused),
     row(THEM, "A quote whose consent we take back", quotes::theirs_revoked),
+    row(US, "A co-signature of their post: the Note that shows it", endorsements::shown),
+    row(US, "That Note, once our assembly ratified", endorsements::ratified),
+    row(US, "That Note, once we withdrew", endorsements::withdrawn),
+    row(US, "Its quote of their post", endorsements::granted),
+    row(US, "Its quote, whose consent they take back", endorsements::revoked),
     row(US, "A statement signed by draft-cavage", signed::ours_by_cavage),
     row(US, "A statement signed by RFC 9421", signed::ours_by_rfc_9421),
     row(THEM, "A Note signed by draft-cavage", signed::theirs_by_cavage),

@@ -89,7 +89,7 @@ fn our_quote(m: &Meeting) -> Can<(String, String)> {
 }
 
 /// Waits until the consent shows in our statement as the peer has it, and stands on their host.
-fn until_shown(m: &Meeting, id: &str, post: &str) -> Can<()> {
+pub(super) fn until_shown(m: &Meeting, id: &str, post: &str) -> Can<()> {
     let (_, stamp) = until_state(m, id, true, "granted")?;
     let stamp = stamp.ok_or_else(|| Cannot::Failed("granted without a stamp".to_owned()))?;
     let wanted = Quoting { quoted: post.to_owned(), stamp: Some(stamp.clone()) };
@@ -104,7 +104,7 @@ fn until_shown(m: &Meeting, id: &str, post: &str) -> Can<()> {
 }
 
 /// Waits until the peer's copy quotes nothing any more.
-fn until_unquoted(m: &Meeting, id: &str) -> Can<()> {
+pub(super) fn until_unquoted(m: &Meeting, id: &str) -> Can<()> {
     m.until_true("the peer's copy quotes nothing", || Ok(m.peer.object(id)?.is_some() && m.peer.quoting(id)?.is_none()))
 }
 
