@@ -20,8 +20,11 @@ use chrono::Duration;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-/// A host is woken by its own requests, and its `last_seen_at` written, at most once in so many seconds.
+/// A host's `last_seen_at` is written at most once in so many seconds.
 const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// A host is woken by its own requests at most once in so many seconds.
+const WAKE_EVERY_SECONDS: i64 = 60;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = peers)]
@@ -44,6 +47,8 @@ pub struct PeerRow {
     pub last_error: Option<String>,
     /// When it took `signature` after refusing the other scheme.
     pub signature_learned_at: Option<Timestamp>,
+    /// When a request of its own last let us try again what waits for it.
+    pub woken_at: Option<Timestamp>,
 }
 
 #[derive(AsChangeset)]
@@ -88,6 +93,7 @@ fn fresh(host: &str) -> PeerRow {
         last_delivered_at: None,
         last_error: None,
         signature_learned_at: None,
+        woken_at: None,
     }
 }
 
@@ -185,24 +191,36 @@ pub fn choice(conn: &mut DbConn, host: &str) -> Result<Choice> {
     Ok(choices(conn, [host.to_owned()])?.remove(host).unwrap_or_default())
 }
 
+impl PeerRow {
+    fn is_noted(&self, now: Timestamp) -> bool {
+        self.last_seen_at.is_some_and(|at| now - at < Duration::seconds(SEEN_EVERY_SECONDS))
+    }
+
+    /// Something is wrong with it, and it was not woken just now: one that sends much and takes nothing isn't tried ever faster.
+    fn is_to_wake(&self, now: Timestamp) -> bool {
+        !self.health().is_well() && self.woken_at.is_none_or(|at| now - at >= Duration::seconds(WAKE_EVERY_SECONDS))
+    }
+}
+
+/// Whether [`seen`] would write anything. Reads one row.
+pub fn is_news(conn: &mut DbConn, host: &str, now: Timestamp) -> Result<bool> {
+    Ok(get(conn, host)?.is_none_or(|row| !row.is_noted(now) || row.is_to_wake(now)))
+}
+
 /// A request of this host passed the gate, so it is up: what waits for it is tried now, unless it asked for later.
 ///
-/// To be called for each of them; reads one row and writes at most once a minute for a host, so that one that sends much
-/// and takes nothing isn't tried ever faster.
+/// To be called for each of them where [`is_news`] says so; writes at most twice a minute for a host.
 pub fn seen(conn: &mut DbConn, host: &str, now: Timestamp) -> Result<()> {
-    let known = get(conn, host)?;
-    let recently = |row: &PeerRow| row.last_seen_at.is_some_and(|at| now - at < Duration::seconds(SEEN_EVERY_SECONDS));
-    if known.as_ref().is_some_and(recently) {
-        return Ok(());
+    let rows = ensure(conn, &[host.to_owned()])?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    if !row.is_noted(now) {
+        diesel::update(peers::table.find(host)).set(peers::last_seen_at.eq(now)).execute(conn)?;
     }
-    if known.is_none() {
-        ensure(conn, &[host.to_owned()])?;
-    }
-    diesel::update(peers::table.find(host)).set(peers::last_seen_at.eq(now)).execute(conn)?;
-    if let Some(row) = known.filter(|row| !row.health().is_well()) {
+    if row.is_to_wake(now) {
         let mut health = row.health();
         health.heard();
         set_health(conn, host, &health, None)?;
+        diesel::update(peers::table.find(host)).set(peers::woken_at.eq(now)).execute(conn)?;
     }
     Ok(())
 }

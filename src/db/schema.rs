@@ -380,6 +380,7 @@ diesel::table! {
         last_delivered_at -> Nullable<Timestamp>,
         last_error -> Nullable<Text>,
         signature_learned_at -> Nullable<Timestamp>,
+        woken_at -> Nullable<Timestamp>,
     }
 }
 

@@ -2,7 +2,7 @@
 //! gets all when it is back.
 
 use crate::{
-    harness::{Backend, Builder, Canned, Crowd, Instance, Peer, Recorded, backends, eventually, label},
+    harness::{Backend, Builder, Canned, Crowd, Instance, PATIENCE, Peer, Recorded, backends, eventually, label},
     world::World,
 };
 use communard::db::{
@@ -24,7 +24,8 @@ pub fn hasty(backend: Backend) -> Builder {
         .env("DELIVERY__FIRST_RETRY_SECONDS", 1)
         .env("DELIVERY__LONGEST_RETRY_SECONDS", 1)
         .env("DELIVERY__LONGEST_PAUSE_SECONDS", 1)
-        .env("DELIVERY__TIMEOUT_SECONDS", 3)
+        // Long for what is answered at once, so that a busy machine makes no second attempt.
+        .env("DELIVERY__TIMEOUT_SECONDS", 20)
         .env("DELIVERY__CLAIM_MARGIN_SECONDS", 0)
 }
 
@@ -88,7 +89,7 @@ fn timed(
 async fn a_signed_request_wakes_what_waits_for_its_host() {
     for backend in backends() {
         let patience = [("DELIVERY__FIRST_RETRY_SECONDS", "86400"), ("DELIVERY__LONGEST_PAUSE_SECONDS", "86400")];
-        let mut world = World::start(backend, &patience).await;
+        let world = World::start(backend, &patience).await;
         let crowd = Crowd::start("sleepy", ["ana"]).await;
         crowd.follow(&world.instance).await;
         crowd.peer.decide(|request| is_post(request).then(|| Canned::status(429)));
@@ -98,19 +99,39 @@ async fn a_signed_request_wakes_what_waits_for_its_host() {
             (peers[0]["state"] == "failing").then_some(())
         })
         .await;
-        // It was heard of when it asked to follow, and one sign of life a minute counts: let that be over.
-        world.instance.kill();
+        // It was heard of just now, when it asked to follow; what counts is that it wasn't woken yet.
+        let tries = || crowd.peer.received().iter().filter(|activity| activity["object"]["id"] == id.as_str()).count();
+        let before = tries();
+        world.assert_can_like(&crowd.actors[0]).await;
+        eventually("it is woken", 60, || async { (tries() > before).then_some(()) }).await;
+        eventually("it sleeps again", 60, || async {
+            let shown = world.instance.cli(&["peer", "show", &format!("ana.{}", crowd.peer.host)]);
+            (shown["next_at"].is_string()).then_some(())
+        })
+        .await;
+        // One that sends much and takes nothing is woken once a minute.
+        let before = tries();
+        for _ in 0..5 {
+            let note = crowd.actors[0].note("<p>Here.</p>", Some(&world.statement));
+            assert_eq!(crowd.actors[0].post(&world.instance, &crowd.actors[0].create(&note)).await, 202);
+        }
+        let rows = world.db.read_blocking(communard::db::peers::list).unwrap();
+        let row = rows.iter().find(|row| row.woken_at.is_some()).expect("that it was woken is written down");
+        if chrono::Utc::now().naive_utc() - row.woken_at.unwrap() < chrono::Duration::seconds(55) {
+            assert_eq!(tries(), before, "{backend:?}");
+        }
+        // A minute later it is woken again.
         world
             .db
             .write_blocking(|conn| {
-                let long_ago = peers::last_seen_at.eq(chrono::Utc::now().naive_utc() - chrono::Duration::minutes(2));
+                let long_ago = peers::woken_at.eq(chrono::Utc::now().naive_utc() - chrono::Duration::minutes(2));
                 Ok(diesel::update(peers::table).set(long_ago).execute(conn)?)
             })
             .unwrap();
-        world.instance.start().await;
         crowd.peer.clear_requests();
         crowd.peer.decide(|request| is_post(request).then(|| Canned::status(202)));
-        world.assert_can_like(&crowd.actors[0]).await;
+        let note = crowd.actors[0].note("<p>Good morning.</p>", Some(&world.statement));
+        assert_eq!(crowd.actors[0].post(&world.instance, &crowd.actors[0].create(&note)).await, 202);
         crowd.peer.expect("Create", |activity| activity["object"]["id"] == id.as_str()).await;
     }
 }
@@ -162,22 +183,24 @@ async fn ops_13_no_request_before_the_time_that_a_peer_names() {
         let mut instance = hasty(backend).start().await;
         crowd.follow(&instance).await;
         let times = timed(peer, |host, nth| match (host, nth) {
-            ("seconds", 0) => Canned::status(429).header("retry-after", "5"),
+            ("seconds", 0) => Canned::status(429).header("retry-after", "15"),
             ("date", 0) => {
-                let at = chrono::Utc::now() + chrono::Duration::seconds(6);
+                let at = chrono::Utc::now() + chrono::Duration::seconds(16);
                 Canned::status(503).header("retry-after", &at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
             }
             ("absurd", _) => Canned::status(429).header("retry-after", "99999999999999999999"),
             _ => Canned::status(202),
         });
         instance.publish("One", "The first.");
-        eventually("all were asked", 20, || async { (times.lock().unwrap().len() == 3).then_some(()) }).await;
-        eventually("all asked for a pause", 20, || async {
+        // Each of them at some time: the first may be over before the last begins.
+        let mut paused: BTreeSet<String> = BTreeSet::new();
+        let began = Instant::now();
+        while paused.len() < 3 {
+            assert!(began.elapsed() < PATIENCE, "{backend:?}: {paused:?}");
             let peers = instance.cli(&["queue"])["peers"].clone();
-            let paused = |peer: &&serde_json::Value| peer["state"] == "paused";
-            (peers.as_array().unwrap().iter().filter(paused).count() == 3).then_some(())
-        })
-        .await;
+            let now = peers.as_array().unwrap().iter().filter(|peer| peer["state"] == "paused");
+            paused.extend(now.map(|peer| peer["host"].as_str().unwrap().to_owned()));
+        }
         // Other work for the same hosts has to wait as well.
         instance.publish("Two", "The second.");
         eventually("the two are done", 60, || async {
@@ -186,9 +209,9 @@ async fn ops_13_no_request_before_the_time_that_a_peer_names() {
         })
         .await;
         let times = times.lock().unwrap().clone();
-        assert!(times["seconds"][1] - times["seconds"][0] >= Duration::from_millis(4_900), "{backend:?}");
+        assert!(times["seconds"][1] - times["seconds"][0] >= Duration::from_millis(14_900), "{backend:?}");
         // A date has whole seconds, so up to one is cut off.
-        assert!(times["date"][1] - times["date"][0] >= Duration::from_millis(4_900), "{backend:?}");
+        assert!(times["date"][1] - times["date"][0] >= Duration::from_millis(14_900), "{backend:?}");
         assert_eq!(times["absurd"].len(), 1);
         let shown = instance.cli(&["peer", "show", &format!("absurd.{}", peer.host)]);
         assert_eq!((&shown["state"], &shown["waiting"]), (&json!("paused"), &json!(2)), "{shown}");
@@ -258,12 +281,10 @@ async fn ops_15_one_bad_activity_is_given_up_and_others_go_on() {
         peer.decide(|request| String::from_utf8_lossy(&request.body).contains("poison").then(|| Canned::status(500)));
         let poison = instance.publish("Bad", "This one is poison.");
         eventually("the bad one was tried", 20, || async { (!peer.received().is_empty()).then_some(()) }).await;
-        let asked = Instant::now();
         let good: BTreeSet<String> = (0..10).map(|n| instance.publish(&format!("Good {n}"), "This one is well.")).collect();
         let about = |activity: &serde_json::Value| activity["object"]["id"].as_str().unwrap().to_owned();
         let arrived = || peer.received().iter().map(about).filter(|id| *id != poison).collect::<BTreeSet<_>>();
         eventually("all others arrive", 60, || async { (arrived() == good).then_some(()) }).await;
-        assert!(asked.elapsed() < Duration::from_secs(60), "{backend:?}");
         // Something must have succeeded since the bad one was queued; then the third failure ends it.
         instance.queue_empties(30).await;
         let tries = peer.received().iter().filter(|activity| about(activity) == poison).count();
@@ -272,35 +293,6 @@ async fn ops_15_one_bad_activity_is_given_up_and_others_go_on() {
         let failed = &queue["failed"][0];
         assert_eq!((&failed["state"], &failed["status"]), (&json!("given-up"), &json!(500)), "{backend:?}: {queue}");
         assert_eq!((&failed["object"], &failed["type"]), (&json!(poison), &json!("Create")));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn res_16_hanging_peers_delay_nobody() {
-    const HOSTS: usize = 200;
-    for backend in backends() {
-        let crowd = Crowd::start("peer", (0..HOSTS).map(|n| format!("r{n}"))).await;
-        let peer = &crowd.peer;
-        // The defaults, which must hold.
-        let mut instance = Instance::builder("river", backend).start().await;
-        crowd.follow(&instance).await;
-        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
-        let noted = times.clone();
-        peer.decide(move |request| {
-            let n: usize = label(request)[1..].parse().unwrap();
-            if !n.is_multiple_of(4) {
-                return Some(Canned::status(202).delay(Duration::from_secs(10)));
-            }
-            noted.lock().unwrap().push(Instant::now());
-            Some(Canned::status(202))
-        });
-        instance.publish("To all", "The text.");
-        let published = Instant::now();
-        eventually("the healthy ones have it", 20, || async { (times.lock().unwrap().len() == HOSTS / 4).then_some(()) }).await;
-        let mut took: Vec<Duration> = times.lock().unwrap().iter().map(|at| at.saturating_duration_since(published)).collect();
-        took.sort();
-        assert!(took[47] <= Duration::from_secs(5), "{backend:?}: p95 {:?}", took[47]);
-        instance.leave_queue();
     }
 }
 

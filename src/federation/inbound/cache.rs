@@ -17,8 +17,6 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// Longest time that a change made by another process goes unseen here.
 const KEEP: Duration = Duration::from_secs(3);
-/// How often a host that sends is noted down as up.
-const NOTE_EVERY: Duration = Duration::from_secs(60);
 /// Actors kept in memory.
 const ACTORS: u64 = 2_000;
 
@@ -28,8 +26,6 @@ pub struct Caches {
     handles: Cache<String, bool>,
     /// The actors of relays that took us in.
     relays: Cache<(), Arc<HashSet<String>>>,
-    /// Hosts that were noted down as up lately.
-    seen: Cache<String, ()>,
 }
 
 impl Default for Caches {
@@ -40,7 +36,6 @@ impl Default for Caches {
             actors: short().build(),
             relays: moka::future::CacheBuilder::new(1).time_to_live(KEEP).build(),
             handles: moka::future::CacheBuilder::new(ACTORS).time_to_live(KEEP).build(),
-            seen: moka::future::CacheBuilder::new(ACTORS).time_to_live(NOTE_EVERY).build(),
         }
     }
 }
@@ -126,11 +121,14 @@ impl Caches {
 
     /// This host sent something well signed: what waits for it can be tried again.
     pub async fn note_seen(&self, state: &AppState, host: &str) {
-        if !self.seen.entry_by_ref(host).or_insert(()).await.is_fresh() {
-            return;
-        }
         let (host, now) = (host.to_owned(), state.now());
-        if let Err(error) = state.db.write(move |conn| db::peers::seen(conn, &host, now)).await {
+        let asked = host.clone();
+        // Most requests change nothing, and only one at a time can write.
+        let noted = match state.db.read(move |conn| db::peers::is_news(conn, &asked, now)).await {
+            Ok(true) => state.db.write(move |conn| db::peers::seen(conn, &host, now)).await,
+            other => other.map(drop),
+        };
+        if let Err(error) = noted {
             tracing::warn!(%error, "can't note down that a host is up");
         }
     }
