@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::Browser,
-    harness::{client, eventually, free_port},
+    harness::{PATIENCE, client, eventually, free_ports},
 };
 use serde_json::Value;
 use std::{
@@ -55,7 +55,7 @@ impl Demo {
     }
 
     async fn says(&mut self, text: &str) {
-        let deadline = Instant::now() + Duration::from_secs(180);
+        let deadline = Instant::now() + PATIENCE * 4;
         while !self.printed().contains(text) {
             let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none() && Instant::now() < deadline, "it never said “{text}”: {}", self.printed());
@@ -111,7 +111,7 @@ async fn statements(collective: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_shows_federation_and_leaves_nothing_behind() {
-    let mut demo = Demo::start(free_port());
+    let mut demo = Demo::start(free_ports(3));
     demo.says("Ctrl-C ends all of it").await;
     let printed = demo.printed();
     assert_eq!(demo.processes().len(), 3, "three instances");
@@ -162,7 +162,7 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
                 let title = statement["name"].as_str().unwrap();
                 let path = format!("/desk/{handle}/inbox");
                 let mut last = String::new();
-                let deadline = Instant::now() + Duration::from_secs(30);
+                let deadline = Instant::now() + PATIENCE;
                 loop {
                     let page = browser.get(&path).await;
                     assert_eq!(page.status, 200, "{base}{path}");
@@ -180,7 +180,7 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
     }
     // One statement is co-signed, once by an assembly and once for the time being.
     let mut states = std::collections::BTreeSet::new();
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + PATIENCE;
     while states.len() < 2 {
         for (_, statement) in &all {
             let Some(register) = statement["endorsements"].as_str() else { continue };
@@ -189,6 +189,7 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
             }
         }
         assert!(Instant::now() < deadline, "{states:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(states, ["indicative".to_owned(), "ratified".to_owned()].into());
     // The one in Arabic is read from right to left, on its own page.
@@ -204,7 +205,7 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_that_is_stopped_while_it_sets_up_leaves_nothing_either() {
     for signal in ["TERM", "INT"] {
-        let mut demo = Demo::start(free_port());
+        let mut demo = Demo::start(free_ports(3));
         demo.says("Setting up").await;
         eventually("a command is under way", 60, || async { (!demo.processes().is_empty()).then_some(()) }).await;
         demo.end(signal);

@@ -278,7 +278,7 @@ async fn res_09_a_peer_that_never_ends_is_left_in_time() {
         assert!([401, 503].contains(&status), "{name}: {status}");
         assert_eq!(ear.heard(), 1, "{name}");
         let took = begun.elapsed();
-        assert!(took > Duration::from_secs(1) && took < Duration::from_secs(8), "{name}: {took:?}");
+        assert!(took > Duration::from_secs(1) && took < Duration::from_secs(30), "{name}: {took:?}");
     }
 }
 

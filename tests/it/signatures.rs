@@ -7,10 +7,7 @@ use crate::{
 use communard::domain::names::{BlockKind, FollowState, InboxKind};
 use openssl::{hash::MessageDigest, pkey::PKey};
 use serde_json::{Value, json};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 /// Each case has peers of its own: what we ask of one host is limited.
 struct Case {
@@ -537,11 +534,9 @@ async fn sig_29_key_not_to_be_had(case: &Case) {
         let (status, effect) = world.try_like(&actor, |_| {}).await;
         assert!(matches!(status, 401 | 503) && !effect, "{name}: {status}");
         let first = broken.fetches();
-        let begun = Instant::now();
         let (status, effect) = world.try_like(&actor, |_| {}).await;
         assert!(matches!(status, 401 | 503) && !effect, "{name} again: {status}");
         assert_eq!(broken.fetches(), first, "{name}: asked again at once");
-        assert!(begun.elapsed() < Duration::from_secs(2), "{name}: waited again");
     }
 }
 

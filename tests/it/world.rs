@@ -1,6 +1,6 @@
 //! One instance with a statement, and what the tests of the inbox ask of it. Cases share it: each has actors of its own.
 
-use crate::harness::{Backend, Instance, PeerActor, signing::Signed};
+use crate::harness::{Backend, Instance, PATIENCE, PeerActor, signing::Signed};
 use communard::{
     AppState,
     acts::{Principal, statements},
@@ -12,10 +12,7 @@ use communard::{
 };
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use std::{
-    io::{Read, Write},
-    time::Duration,
-};
+use std::io::{Read, Write};
 
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -139,7 +136,7 @@ impl World {
     /// Sends bytes as they are and gives the status of the answer, 0 where the connection ended without one.
     pub fn raw(&self, request: &[u8]) -> u16 {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.instance.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         // The server may answer and close before all is sent.
         let _ = stream.write_all(request);
         let mut answer = Vec::new();

@@ -15,7 +15,10 @@ pub use crowd::{Crowd, label};
 pub use instance::{Builder, Instance};
 pub use peer::{Canned, Peer, PeerActor, Recorded};
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
 
 /// Which database an instance under test uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,18 +47,26 @@ pub fn required(what: &str) -> bool {
     std::env::var("COMMUNARD_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|item| item.trim() == what))
 }
 
-/// Polls until `check` gives something, at most `seconds`; panics with `what` after that. Never a fixed sleep.
+/// What any effect is waited for at least. Nobody waits so long where all is well, and a busy machine needs it: several test
+/// programs, each with several servers, on two cores.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Polls until `check` gives something, at most `seconds` or [`PATIENCE`], whichever is longer; panics with `what` after that.
+/// Never a fixed sleep.
 pub async fn eventually<T, F, Fut>(what: &str, seconds: u64, mut check: F) -> T
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Option<T>>,
 {
-    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let patience = Duration::from_secs(seconds).max(PATIENCE);
+    let deadline = Instant::now() + patience;
     loop {
+        // One more look after the deadline: the look itself may take long.
+        let late = Instant::now() >= deadline;
         if let Some(found) = check().await {
             return found;
         }
-        assert!(Instant::now() < deadline, "not within {seconds} s: {what}");
+        assert!(!late, "not within {} s: {what}", patience.as_secs());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -66,7 +77,7 @@ pub fn client() -> reqwest::Client {
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .dns_resolver(std::sync::Arc::new(Loopback))
-        .timeout(Duration::from_secs(30))
+        .timeout(PATIENCE)
         .build()
         .unwrap()
 }
@@ -82,7 +93,29 @@ impl reqwest::dns::Resolve for Loopback {
     }
 }
 
-/// A port that was free a moment ago.
+/// A port that nobody else takes as long as this process lives: below those that the kernel gives to connections, and held against
+/// other processes that ask here by a UDP socket of the same number.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    free_ports(1)
+}
+
+/// As [`free_port`], so many in a row; gives the first.
+pub fn free_ports(count: u16) -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 12_000;
+    const COUNT: u32 = 20_000;
+    let begin = std::process::id().wrapping_mul(257);
+    loop {
+        let n = NEXT.fetch_add(u32::from(count), Ordering::Relaxed);
+        assert!(n < COUNT, "no port is free");
+        let first = u16::try_from(FIRST + begin.wrapping_add(n) % COUNT).unwrap();
+        let hold = |port| {
+            let held = std::net::UdpSocket::bind(("127.0.0.1", port)).ok()?;
+            std::net::TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(held)
+        };
+        if let Some(held) = (first..first + count).map(hold).collect::<Option<Vec<_>>>() {
+            std::mem::forget(held);
+            return first;
+        }
+    }
 }

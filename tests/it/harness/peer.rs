@@ -1,7 +1,7 @@
 //! A fake peer: a small server of the tests' own that serves actors and documents, records every request, and can
 //! answer as badly as a test wants.
 
-use super::{Instance, eventually, signing};
+use super::{Instance, eventually, free_port, signing};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::StatusCode, web};
 use openssl::pkey::{PKey, Private};
 use serde_json::{Value, json};
@@ -112,7 +112,7 @@ pub struct PeerActor {
 impl Peer {
     /// `name` becomes the host `NAME.localhost`.
     pub async fn start(name: &str) -> Self {
-        Self::start_at(name, 0).await
+        Self::start_at(name, free_port()).await
     }
 
     /// As `start`, on a port that another one had before.
@@ -120,7 +120,6 @@ impl Peer {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let bind = || async { std::net::TcpListener::bind(("127.0.0.1", port)).ok() };
         let listener = eventually("the port is free", 20, bind).await;
-        let port = listener.local_addr().unwrap().port();
         let (send, receive) = std::sync::mpsc::channel();
         let data = shared.clone();
         std::thread::spawn(move || {

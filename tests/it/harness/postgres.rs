@@ -1,6 +1,6 @@
 //! A throw-away PostgreSQL cluster for this test process, as an unprivileged user, gone when the process ends.
 
-use super::free_port;
+use super::{PATIENCE, free_port};
 use std::{
     path::PathBuf,
     process::{Command, Stdio},
@@ -60,7 +60,7 @@ fn cluster() -> u16 {
         let mut command = as_ordinary_user(&dir);
         // Never dropped, so that its standard input stays open for the life of this process.
         let child = Box::leak(Box::new(command.args(["-c", &script]).stdin(Stdio::piped()).spawn().unwrap()));
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + PATIENCE;
         while !Command::new(bin.join("pg_isready"))
             .args(["-h", "127.0.0.1", "-p", &port.to_string()])
             .stdout(Stdio::null())
