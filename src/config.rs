@@ -161,11 +161,19 @@ pub struct Media {
 pub struct Mail {
     pub smtp_url: String,
     pub from: String,
+    /// Hours before a question closes at which who hasn't voted is reminded; 0: nobody is.
+    pub remind_hours: u32,
 }
+
+/// Longest time before its end at which a vote is reminded of, in hours.
+const MAX_REMIND_HOURS: u32 = 336;
 
 impl Mail {
     /// What would otherwise be noticed by the first person who waits for a mail.
     fn check(&self) -> Result<()> {
+        if self.remind_hours > MAX_REMIND_HOURS {
+            return Err(Error::Config(format!("mail.remind_hours: {MAX_REMIND_HOURS} at most")));
+        }
         if self.smtp_url.is_empty() {
             return Ok(());
         }

@@ -98,6 +98,7 @@ error-link-void = This link doesn't work any more: it was used, taken back or ha
 error-lot-double = Somebody is listed twice.
 error-lot-drawn = It was drawn already, and is drawn once.
 error-lot-quota = The quotas ask for more than there are, or for more seats than there are.
+error-lot-quota-form = Please write each quota on its own line, like this: young=2.
 error-lot-size = Nothing can be drawn with so many tickets, quotas or seats.
 error-lot-text = A seed or a group is a text of one line, up to 200 bytes.
 error-mail-failed = The mail server didn't take the mail, so there is no invitation. Please look at the address, or try again later.

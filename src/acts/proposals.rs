@@ -12,11 +12,11 @@ use super::{
 use crate::{
     db::{self, consents::ConsentRow, decisions::DecisionRow, statements::StatementRow},
     domain::{
-        Timestamp,
+        Id, Timestamp,
         assembly::{Answer, Effect},
         consent::ConsentKind,
         decision::MAX_QUESTION,
-        mandate::{Deed, Verb},
+        mandate::{Deed, MandateState, Terms, Verb},
         statement::clean,
         url::host_and_port,
     },
@@ -71,11 +71,10 @@ fn ask_to_publish<T>(act: &mut Act, id: &str, at: Option<Timestamp>) -> Result<P
 /// # Errors
 /// As [`statements::withdraw`], but for want of a mandate.
 pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<Proposed<StatementRow>> {
-    let refused = match statements::withdraw(act, id, reason) {
-        Err(error) if mandates::is_missing(&error) => error,
+    match statements::withdraw(act, id, reason) {
+        Err(error) if mandates::is_missing(&error) => {}
         other => return other.map(Proposed::Done),
-    };
-    tracing::debug!(%refused, "the assembly is asked");
+    }
     let row = db::statements::by_id(act.conn, id)?;
     let version = db::statements::version(act.conn, id, row.version)?;
     let deed = Deed { topics: version.content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
@@ -140,6 +139,56 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text) -> Result<Decisi
     ask(act, collective_id, &deed, "question-endorse", &text.title, text.url.clone(), effect).map(|row| *row)
 }
 
+/// Asks the assembly to empower members.
+///
+/// # Errors
+/// As [`mandates::grant`], before anybody is asked.
+pub fn grant(act: &mut Act, collective_id: &str, holders: Vec<Id>, terms: Terms) -> Result<DecisionRow> {
+    act.may_act_for(collective_id)?;
+    let names = db::members::names(act.conn, &holders)?;
+    let who = holders.iter().filter_map(|id| names.get(id).cloned()).collect::<Vec<_>>().join(", ");
+    let lang = language(act, collective_id)?;
+    let verbs: Vec<String> = terms.verbs.iter().map(|verb| lang.text(&format!("desk-mandate-verb-{verb}"))).collect();
+    let words = lang.text_with("question-grant", &[("title", &who), ("verbs", &verbs.join(", "))]);
+    let explanation = terms.office.clone();
+    put(act, collective_id, words, explanation, Effect::Grant { holders, terms: Box::new(terms) })
+}
+
+/// Asks the assembly to recall a mandate.
+///
+/// # Errors
+/// `NotFound` to others than members; `Conflict` where it is over or recalled.
+pub fn recall(act: &mut Act, mandate_id: &str) -> Result<DecisionRow> {
+    let row = db::mandates::by_id(act.conn, mandate_id)?;
+    act.may_act_for(&row.collective_id)?;
+    if matches!(row.terms.state(row.recalled_at, act.now), MandateState::Over | MandateState::Recalled) {
+        return Err(Error::Conflict("error-mandate-ended"));
+    }
+    let holders = db::mandates::holders(act.conn, mandate_id)?;
+    let names = db::members::names(act.conn, &holders)?;
+    let who = holders.iter().filter_map(|id| names.get(id).cloned()).collect::<Vec<_>>().join(", ");
+    let words = language(act, &row.collective_id)?.text_with("question-recall", &[("title", &who)]);
+    let explanation = row.terms.office.clone();
+    put(act, &row.collective_id, words, explanation, Effect::Recall { mandate: mandate_id.to_owned() })
+}
+
+/// Before all members, by the collective's own rules; the same question that is open already is given again.
+fn put(act: &mut Act, collective_id: &str, words: String, explanation: String, effect: Effect) -> Result<DecisionRow> {
+    let effect = decisions::fixed(act, collective_id, effect)?;
+    for row in db::decisions::list(act.conn, collective_id, Some(true), decisions::MOST_OPEN)? {
+        if *row.effect == effect {
+            return Ok(row);
+        }
+    }
+    let question = Question { question: excerpt(&words, MAX_QUESTION), explanation, effect, rules: None, days: None };
+    decisions::open(act, collective_id, question)
+}
+
+fn language(act: &mut Act, collective_id: &str) -> Result<Lang> {
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    Ok(Lang::by_tag(&collective.language).unwrap_or_else(Lang::english))
+}
+
 /// Opens the question, unless the very same is open already.
 fn ask(
     act: &mut Act,
@@ -156,8 +205,7 @@ fn ask(
             return Ok(Box::new(row));
         }
     }
-    let collective = db::collectives::by_id(act.conn, collective_id)?;
-    let lang = Lang::by_tag(&collective.language).unwrap_or_else(Lang::english);
+    let lang = language(act, collective_id)?;
     let question = excerpt(&lang.text_with(words, &[("title", &title)]), MAX_QUESTION);
     let question = Question { question, explanation, effect, rules: None, days: None };
     let row = match mandates::authority(act, collective_id, deed)? {

@@ -121,6 +121,10 @@ async fn co_sign(instances: &[Running]) -> Result<()> {
     let list = first.command(&["statement", "list", "--collective", handle(first)], "").await?;
     let Some(statement) = list[0]["id"].as_str() else { return Ok(()) };
     second.command(&["endorse", "--collective", handle(second), "--indicative", statement], "").await?;
+    // A question of its own kind on the first, for whoever signs in there.
+    let ask = ["decision", "open", "--collective", handle(first), "Shall we meet at the mill every Sunday until the works stop?"];
+    let about = "We would share the cooking, and decide week by week what comes next.";
+    first.command(&[&ask[..], &["--explanation", about, "--procedure", "consensus"]].concat(), "").await?;
     third.command(&["endorse", "--collective", handle(third), statement], "").await?;
     Ok(())
 }
@@ -317,11 +321,16 @@ impl Drop for Running {
 }
 
 fn announce(instances: &[Running]) {
+    // See `co_sign`.
+    let asked: Vec<&str> = instances.iter().take(2).map(|instance| instance.plan.domain).collect();
     println!("\n  Three instances are running. Open them in a browser:\n");
     for instance in instances {
         println!("  {}  http://{}/", instance.plan.name, instance.domain);
         if let Some(first) = instance.plan.collectives.first() {
             println!("      sign in at http://{}/sign-in as {} with the passphrase: {PASSPHRASE}", instance.domain, first.member);
+        }
+        if let Some(first) = instance.plan.collectives.first().filter(|_| asked.contains(&instance.plan.domain)) {
+            println!("      a question is open there, vote on it: http://{}/desk/{}/decisions", instance.domain, first.handle);
         }
         for collective in instance.plan.collectives {
             println!("      @{}@{}  http://{}/c/{}", collective.handle, instance.domain, instance.domain, collective.handle);

@@ -17,7 +17,7 @@ use crate::{
         Id, Timestamp,
         assembly::{AssemblyRules, Effect},
         consent::PolicyScope,
-        decision::{Ledger, Procedure},
+        decision::{Ballot, Ledger, Procedure},
         ids::parse_id,
         lot::Quota,
         mandate::{Terms, Verb},
@@ -135,6 +135,9 @@ pub struct RulesArgs {
     /// What everybody may read of decisions: nothing, outcome or counts.
     #[arg(long)]
     pub ledger: Option<Ledger>,
+    /// Whether ballots are open or secret, if nothing else is said.
+    #[arg(long)]
+    pub ballot: Option<Ballot>,
     /// Days for each stage of a decision.
     #[arg(long, value_name = "N")]
     pub vote_days: Option<i64>,
@@ -294,6 +297,7 @@ fn set_rules(ctx: &Context, args: RulesArgs) -> Result<()> {
     new.decisions.procedure = args.procedure.unwrap_or(was.decisions.procedure);
     new.decisions.quorum = args.quorum.unwrap_or(was.decisions.quorum);
     new.decisions.ledger = args.ledger.unwrap_or(was.decisions.ledger);
+    new.decisions.ballot = args.ballot.unwrap_or(was.decisions.ballot);
     new.recall.members = args.recall_members.unwrap_or(was.recall.members);
     new.rotation.terms = args.terms.unwrap_or(was.rotation.terms);
     new.rotation.pause_days = args.pause_days.unwrap_or(was.rotation.pause_days);
@@ -302,7 +306,7 @@ fn set_rules(ctx: &Context, args: RulesArgs) -> Result<()> {
     }
     let value = json!({
         "mandated": new.mandated, "procedure": new.decisions.procedure.as_str(), "quorum": new.decisions.quorum,
-        "ledger": new.decisions.ledger.as_str(), "vote_days": new.vote_days, "ratify_days": new.ratify_days,
+        "ledger": new.decisions.ledger.as_str(), "ballot": new.decisions.ballot.as_str(), "vote_days": new.vote_days, "ratify_days": new.ratify_days,
         "recall_members": new.recall.members, "terms": new.rotation.terms, "pause_days": new.rotation.pause_days,
         "endorse": new.endorse_automatic.as_str(), "review_endorsements": new.endorse_review
     });

@@ -49,6 +49,8 @@ pub struct DecisionRow {
     pub unconfirmed: bool,
     /// Why its effect couldn't be carried out: a Fluent id.
     pub failure: Option<String>,
+    /// When those who had said nothing yet at this stage were reminded by mail.
+    pub reminded_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -232,4 +234,34 @@ pub fn waiting_for(
         stage => own.iter().any(|(id, at)| *id == row.id && *at == stage),
     };
     Ok(rows.into_iter().filter(|row| !said(row)).collect())
+}
+
+/// Open ones of all collectives that end until then and of which nobody was reminded yet, the earliest first.
+pub fn unreminded(conn: &mut DbConn, now: Timestamp, until: Timestamp, most: i64) -> Result<Vec<DecisionRow>> {
+    Ok(decisions::table
+        .filter(decisions::stage.ne(Stage::Closed))
+        .filter(decisions::reminded_at.is_null())
+        .filter(decisions::closes_at.gt(now))
+        .filter(decisions::closes_at.le(until))
+        .order(decisions::closes_at)
+        .limit(most)
+        .select(DecisionRow::as_select())
+        .load(conn)?)
+}
+
+pub fn set_reminded(conn: &mut DbConn, id: &str, now: Timestamp) -> Result<()> {
+    diesel::update(decisions::table.find(id)).set(decisions::reminded_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Who could say something at this stage and hasn't: a vote, or a yes to the minutes of another.
+pub fn silent(conn: &mut DbConn, row: &DecisionRow) -> Result<Vec<Id>> {
+    let all: Vec<Id> = decision_electorate::table
+        .filter(decision_electorate::decision_id.eq(&row.id))
+        .order(decision_electorate::member_id)
+        .select(decision_electorate::member_id)
+        .load(conn)?;
+    let cast = ballots(conn, &row.id, row.stage)?;
+    let said = |id: &Id| cast.iter().any(|(member, _)| member == id) || row.entered_by.as_ref() == Some(id);
+    Ok(all.into_iter().filter(|id| !said(id)).collect())
 }

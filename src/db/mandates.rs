@@ -134,6 +134,11 @@ pub fn recall(conn: &mut DbConn, id: &str, now: Timestamp, by: &str) -> Result<b
 pub fn wish_recall(conn: &mut DbConn, mandate_id: &str, member_id: &str) -> Result<BTreeSet<Id>> {
     let row = (recall_wishes::mandate_id.eq(mandate_id), recall_wishes::member_id.eq(member_id));
     on_backend!(conn, c => diesel::insert_into(recall_wishes::table).values(row).on_conflict_do_nothing().execute(c))?;
+    recall_wishes(conn, mandate_id)
+}
+
+/// Who wants it recalled.
+pub fn recall_wishes(conn: &mut DbConn, mandate_id: &str) -> Result<BTreeSet<Id>> {
     let rows: Vec<Id> =
         recall_wishes::table.filter(recall_wishes::mandate_id.eq(mandate_id)).select(recall_wishes::member_id).load(conn)?;
     Ok(rows.into_iter().collect())
@@ -170,4 +175,14 @@ pub fn set_drawn(conn: &mut DbConn, id: &str, seed: &str, drawn: &[String], now:
     let one = draws::table.filter(draws::id.eq(id)).filter(draws::drawn_at.is_null());
     let set = (draws::seed.eq(seed), draws::drawn.eq(&drawn), draws::drawn_at.eq(now));
     Ok(diesel::update(one).set(set).execute(conn)? > 0)
+}
+
+/// A collective's draws, newest first.
+pub fn draws(conn: &mut DbConn, collective_id: &str, most: i64) -> Result<Vec<DrawRow>> {
+    Ok(draws::table
+        .filter(draws::collective_id.eq(collective_id))
+        .order((draws::created_at.desc(), draws::id.desc()))
+        .limit(most)
+        .select(DrawRow::as_select())
+        .load(conn)?)
 }

@@ -509,6 +509,7 @@ diesel::table! {
         confirmed_by -> Nullable<Text>,
         unconfirmed -> Bool,
         failure -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamp>,
     }
 }
 

@@ -33,6 +33,11 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
         {
             tracing::warn!(%error, "can't look for mandates that end soon");
         }
+        if looks.is_multiple_of(WARN_EVERY)
+            && let Err(error) = remind(&state).await
+        {
+            tracing::warn!(%error, "can't look for questions that close soon");
+        }
         looks += 1;
     }
 }
@@ -52,6 +57,37 @@ pub async fn warn(state: &AppState) -> crate::Result<()> {
             match mail::mandate::send(&state.settings, lang, to, ending).await {
                 Ok(mail::Sent::Yes | mail::Sent::NotConfigured) => {}
                 // In the log already. The desk shows the date in any case.
+                Err(error) => tracing::debug!(%error, "a reminder couldn't be sent"),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reminds members of questions that close soon, if they have said nothing yet.
+pub async fn remind(state: &AppState) -> crate::Result<()> {
+    let before = chrono::Duration::hours(state.settings.mail.remind_hours.into());
+    if before.is_zero() {
+        return Ok(());
+    }
+    let site = state.site()?;
+    for reminder in state.act(Principal::Clock, move |act| decisions::remind(act, before)).await? {
+        tracing::info!(decision = reminder.row.id, "a question closes soon");
+        let url = format!("{}/desk/{}/decisions/{}", site.base_url, reminder.collective.handle, reminder.row.id);
+        for (to, language) in &reminder.to {
+            let lang = Lang::by_tag(language).unwrap_or_else(Lang::english);
+            let zone: chrono_tz::Tz = reminder.collective.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+            let local = reminder.row.closes_at.and_utc().with_timezone(&zone).naive_local();
+            let time = format!("{}, {} ({zone})", lang.date(local), local.format("%H:%M"));
+            let asked = mail::vote::Asked {
+                collective: &reminder.collective.name,
+                question: &reminder.row.question,
+                time: &time,
+                url: &url,
+            };
+            match mail::vote::send(&state.settings, lang, to, asked).await {
+                Ok(mail::Sent::Yes | mail::Sent::NotConfigured) => {}
+                // In the log already. The desk shows the question in any case.
                 Err(error) => tracing::debug!(%error, "a reminder couldn't be sent"),
             }
         }

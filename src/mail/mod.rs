@@ -18,6 +18,7 @@ use std::time::Duration;
 
 pub mod invitation;
 pub mod mandate;
+pub mod vote;
 
 /// Longest wait for the mail server, for each step.
 const TIMEOUT: Duration = Duration::from_secs(20);

@@ -3,7 +3,7 @@
 use crate::{
     browser::{Browser, Page},
     commune::{admit, id_of, run_out},
-    harness::{Instance, backends, eventually},
+    harness::{Instance, backends, eventually, smtp::MailServer},
 };
 use communard::db::schema::ballots;
 use diesel::prelude::*;
@@ -215,4 +215,47 @@ async fn a_deadline_is_an_hour_on_the_collectives_clocks() {
     let refused = ada.submit(&form, "#open", &[("question", "Q?"), ("date", &far)]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text("#e-date").contains("a year"), "{}", refused.html);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_said_nothing_is_reminded_once_before_the_end() {
+    use communard::db::schema::{decisions, members};
+    for backend in backends() {
+        let server = MailServer::start();
+        let mut instance = Instance::builder("river", backend)
+            .env("MAIL__SMTP_URL", format!("smtp://127.0.0.1:{}", server.port))
+            .env("MAIL__FROM", "River <office@river.example>")
+            .prepare();
+        admit(&instance, "bo");
+        let db = instance.db();
+        for (name, mail) in [("ada", "ada@valley.example"), ("bo", "bo@valley.example")] {
+            let one = members::table.filter(members::name_folded.eq(name));
+            db.write_blocking(|conn| Ok(diesel::update(one).set(members::mail.eq(mail)).execute(conn)?)).unwrap();
+        }
+        let ask = |question: &str| {
+            let opened = instance.cli(&["decision", "open", "--collective", "river", question, "--days", "7"]);
+            opened["id"].as_str().unwrap().to_owned()
+        };
+        let (soon, late) = (ask("Shall we march on Sunday?"), ask("Shall we rest on Monday?"));
+        instance.cli(&["decision", "vote", &soon, "yes", "--as", "bo"]);
+        let now = chrono::Utc::now().naive_utc();
+        let times =
+            (decisions::opened_at.eq(now - chrono::Duration::days(6)), decisions::closes_at.eq(now + chrono::Duration::hours(2)));
+        db.write_blocking(|conn| Ok(diesel::update(decisions::table.find(&soon)).set(times).execute(conn)?)).unwrap();
+        instance.start().await;
+        let mails = eventually("the reminder", 60, || async {
+            let mails = server.mails();
+            (!mails.is_empty()).then_some(mails)
+        })
+        .await;
+        assert_eq!(mails.iter().flat_map(|mail| mail.to.clone()).collect::<Vec<_>>(), ["ada@valley.example"]);
+        let text = mails[0].text();
+        assert!(text.contains(&soon) && !text.contains(&late), "{text}");
+        let reminded = |id: &str| {
+            let query = decisions::table.find(id.to_owned()).select(decisions::reminded_at);
+            let at: Option<chrono::NaiveDateTime> = db.read_blocking(|conn| Ok(query.first(conn)?)).unwrap();
+            at.is_some()
+        };
+        assert!(reminded(&soon) && !reminded(&late), "noted down, so that it is told once");
+    }
 }

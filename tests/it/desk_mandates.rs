@@ -128,3 +128,108 @@ async fn an_assembly_endorses_a_new_statement_and_two_who_hold_a_mandate_confirm
         assert!(list.as_array().unwrap().iter().any(|line| line["title"] == "No dam without the valley"), "{list}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assembly_empowers_and_recalls_at_the_desk() {
+    for backend in backends() {
+        let instance = Instance::builder("river", backend).start().await;
+        let (bo_id, _) = (admit(&instance, "bo"), admit(&instance, "cem"));
+        let (mut ada, mut bo) = (Browser::signed_in(&instance).await, Browser::signed_in_as(&instance, "bo").await);
+
+        // The rules are the steward's to set, and everybody's to read.
+        let rules = ada.get("/desk/river/rules").await;
+        let wrong = ada.submit(&rules, "#rules", &[("quorum", "101"), ("vote_days", "3")]).await;
+        assert!(wrong.has("#e-quorum") && wrong.field("#rules", "vote_days") == "3", "{}", wrong.html);
+        let set =
+            ada.submit(&wrong, "#rules", &[("quorum", "30"), ("mandated", "1"), ("ledger", "counts"), ("terms", "1")]).await;
+        assert!(set.text(".notice.good").contains("set"), "{}", set.html);
+        let shown = instance.cli(&["mandate", "rules", "--collective", "river"]);
+        assert_eq!((&shown["quorum"], &shown["mandated"], &shown["terms"]), (&30.into(), &true.into(), &1.into()), "{shown}");
+        let read = bo.get("/desk/river/rules").await;
+        assert!(!read.has("#rules button") && read.has("fieldset[disabled]"), "{}", read.html);
+        assert_eq!(bo.submit(&read, "#rules", &[("quorum", "1")]).await.status, 403);
+        assert_eq!(instance.cli(&["mandate", "rules", "--collective", "river"])["quorum"], 30);
+
+        // A mandate is proposed, voted on, and there; what is wrong is said before anybody is asked.
+        let form = bo.get("/desk/river/mandates/new").await;
+        let wrong = bo.submit(&form, "#propose", &[("holders", &bo_id), ("office", "press group")]).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.text("#f-verbs .fault").contains("what the mandate is for"), "{}", wrong.html);
+        let asked = bo.submit(&wrong, "#propose", &[("verbs", "publish"), ("topics", "#River")]).await;
+        assert!(asked.text("h1").contains("bo") && asked.text("h1").contains("Publish"), "{}", asked.html);
+        let path = asked.path.split('?').next().unwrap().to_owned();
+        vote(&mut ada, &path, "yes").await;
+        vote(&mut bo, &path, "yes").await;
+        run_out(&instance, &id_of(&path));
+        assert_eq!(until_closed(&instance, &id_of(&path)).await["failure"], Value::Null);
+        let list = ada.get("/desk/river/mandates").await;
+        let standing = list.text("[aria-labelledby=standing]");
+        assert!(standing.contains("bo · press group") && standing.contains("#river"), "{standing}");
+        // A second term in a row is more than the rules allow.
+        let again = bo.submit(&wrong, "#propose", &[("verbs", "publish")]).await;
+        assert!(again.text("#f-holders .fault").contains("somebody else's turn"), "{}", again.html);
+
+        // One wants it recalled: it stands. Two do: it is over at once. Others can ask the assembly.
+        let mandate = instance.cli(&["mandate", "list", "--collective", "river"])[0]["id"].as_str().unwrap().to_owned();
+        let form = format!("#mandate-{mandate} form");
+        let asked = ada.submit(&list, &form, &[("do", "ask")]).await;
+        assert!(asked.text("h1").contains("recall the mandate of bo"), "{}", asked.html);
+        let wanted = ada.submit(&list, &form, &[("do", "recall")]).await;
+        assert!(wanted.text("[aria-labelledby=standing]").contains("1 of 2"), "{}", wanted.html);
+        let mut cem = Browser::signed_in_as(&instance, "cem").await;
+        let list = cem.get("/desk/river/mandates").await;
+        let over = cem.submit(&list, &form, &[("do", "recall")]).await;
+        assert!(over.text("[aria-labelledby=ended]").contains("recalled"), "{}", over.html);
+        let token = form_token(&list);
+        assert_eq!(
+            cem.post("/desk/river/mandates", &[("csrf", &token), ("do", "recall"), ("mandate", &mandate)]).await.status,
+            409
+        );
+    }
+}
+
+fn form_token(page: &crate::browser::Page) -> String {
+    page.field(".row", "csrf")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draw_at_the_desk_is_fixed_drawn_once_and_can_be_repeated() {
+    for backend in backends() {
+        let instance = Instance::builder("river", backend).start().await;
+        let (bo, cem) = (admit(&instance, "bo"), admit(&instance, "cem"));
+        let mut ada = Browser::signed_in(&instance).await;
+        let form = ada.get("/desk/river/lots").await;
+        let young = format!("group-{bo}");
+        let typed = [
+            ("purpose", "Who speaks in March"),
+            ("seats", "1"),
+            ("quotas", "young=2"),
+            ("willing", bo.as_str()),
+            (&young, "young"),
+        ];
+        let wrong = ada.submit(&form, "#lot", &typed).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.has("#e-quotas") && wrong.field("#lot", &young) == "young", "{}", wrong.html);
+        let mut fields = wrong.fields("#lot");
+        fields.retain(|(name, _)| name != "quotas");
+        fields.extend([("quotas".to_owned(), "young=1".to_owned()), ("willing".to_owned(), cem)]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let lot = ada.post("/desk/river/lots", &fields).await;
+        assert!(lot.has("#draw") && lot.text("table").contains("cem"), "{}", lot.html);
+        let drawn = ada.submit(&lot, "#draw", &[("seed", "4 2 6 6 1")]).await;
+        assert!(drawn.text("#repeat ~ code, code.address").contains("4 2 6 6 1"), "{}", drawn.html);
+        assert_eq!(drawn.html.matches("| sha256sum").count(), 2);
+        // The quota holds: bo is the young one.
+        let chosen = drawn.dom();
+        let chosen: Vec<String> = chosen
+            .select(&crate::browser::select("table.lot tr"))
+            .filter(|row| row.select(&crate::browser::select(".badge")).next().is_some())
+            .map(|row| row.text().collect())
+            .collect();
+        assert!(chosen.len() == 1 && chosen[0].contains("bo"), "{chosen:?}");
+        let token = lot.field("#draw", "csrf");
+        let again = ada.post(drawn.path.split('?').next().unwrap(), &[("csrf", &token), ("seed", "7")]).await;
+        assert_eq!(again.status, 409);
+        assert!(again.text("code.address").contains("4 2 6 6 1"));
+    }
+}

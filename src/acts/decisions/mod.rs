@@ -20,6 +20,7 @@ use chrono::Duration;
 
 mod effect;
 mod minutes;
+mod remind;
 mod vote;
 
 /// Open questions of one collective that are looked through.
@@ -27,6 +28,7 @@ pub const MOST_OPEN: i64 = 1_000;
 
 pub(super) use effect::fixed;
 pub use minutes::{confirm, enter_minutes};
+pub use remind::{Reminder, remind};
 pub use vote::{cancel, close, close_due, comment, vote};
 
 /// A question that is put to an assembly.
@@ -143,6 +145,7 @@ fn new_row(
         confirmed_by: None,
         unconfirmed: false,
         failure: None,
+        reminded_at: None,
     })
 }
 
@@ -155,6 +158,7 @@ fn end_stage(act: &mut Act, row: DecisionRow, tally: Tally) -> Result<DecisionRo
         Verdict::Vote(by) => DecisionRow {
             stage: Stage::Vote,
             vote_by: Some(by),
+            reminded_at: None,
             first_tally: Some(Json::new(tally)),
             closes_at: act.now + (row.closes_at - row.opened_at).max(Duration::days(1)),
             ..row

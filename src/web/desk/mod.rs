@@ -18,6 +18,7 @@ mod endorsements;
 mod endorsers;
 mod history;
 mod inbox;
+mod mandates;
 mod mentions;
 mod overview;
 mod page;
@@ -49,6 +50,11 @@ routes! {
     "/desk/{handle}/endorsements" Member { get => endorsements::list }
     "/desk/{handle}/endorsements/{id}" Member { get => endorsements::show, post => endorsements::press }
     "/desk/{handle}/endorsers" Member { get => endorsers::show, post => endorsers::press }
+    "/desk/{handle}/mandates" Member { get => mandates::show, post => mandates::press }
+    "/desk/{handle}/mandates/new" Member { get => mandates::propose::new, post => mandates::propose::submit }
+    "/desk/{handle}/lots" Member { get => mandates::lots::list, post => mandates::lots::open }
+    "/desk/{handle}/lots/{id}" Member { get => mandates::lots::show, post => mandates::lots::draw }
+    "/desk/{handle}/rules" Member { get => mandates::rules::show, post => mandates::rules::submit }
     "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }

@@ -172,7 +172,7 @@ fn subject(conn: &mut DbConn, desk_path: &str, effect: &Effect) -> Result<Subjec
 }
 
 /// Names of members, as one text.
-fn names_of(conn: &mut DbConn, ids: &[Id]) -> Result<String> {
+pub fn names_of(conn: &mut DbConn, ids: &[Id]) -> Result<String> {
     let names = db::members::names(conn, ids)?;
     Ok(ids.iter().filter_map(|id| names.get(id).cloned()).collect::<Vec<_>>().join(", "))
 }
@@ -209,7 +209,7 @@ fn how(t: &T, rules: &Rules, vote_by: Option<Procedure>, electorate: u32) -> Vec
 }
 
 /// An error of an act as faults beside the form, if people can mend it there; else the error itself.
-fn as_faults(t: &T, error: Error, field: &str) -> Result<Vec<Fault>> {
+pub fn as_faults(t: &T, error: Error, field: &str) -> Result<Vec<Fault>> {
     match error {
         Error::Invalid(faults) => Ok(faults),
         Error::Conflict(_) | Error::Busy(_) | Error::Forbidden(_) => {

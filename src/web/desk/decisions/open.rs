@@ -28,7 +28,7 @@ use askama::Template;
 use serde::Deserialize;
 
 /// What the assembly can vote by; minutes and joint mandates come about elsewhere.
-const PROCEDURES: [Procedure; 3] = [Procedure::Majority, Procedure::TwoThirds, Procedure::Consensus];
+pub const PROCEDURES: [Procedure; 3] = [Procedure::Majority, Procedure::TwoThirds, Procedure::Consensus];
 
 #[derive(Template)]
 #[template(path = "desk/decision_open.html")]
