@@ -198,4 +198,5 @@ error-vote-choice = This can't be said at this stage.
 error-vote-electorate = Only those who were members when the question was opened can vote on it.
 error-warning-long = The content warning is too long: 300 characters at most.
 error-website = That isn't a web address we can link to. It looks like https://river.example.
+error-withdraw-companion = This post shows a co-signature. Please withdraw the endorsement itself: then this post says so.
 error-withdrawn = This statement is withdrawn. That is final.

@@ -1,7 +1,7 @@
 //! Boosts: passing on a post of somebody else, or one's own, to one's followers; and taking that back.
 
 use super::{
-    Act,
+    Act, mandates,
     outbox::{Audience, send},
     target::{Target, author_of},
 };
@@ -15,9 +15,10 @@ use serde_json::json;
 /// Boosts a post. Gives the `Announce`'s id; the earlier one's where it was boosted already.
 ///
 /// # Errors
-/// `Conflict` where it wasn't written for everybody; `NotFound` where it is gone.
+/// `Forbidden` where the collective asks for a mandate to speak and the doer has none; `Conflict` where it
+/// wasn't written for everybody; `NotFound` where it is gone.
 pub fn boost(act: &mut Act, collective_id: &str, target: &Target) -> Result<String> {
-    act.may_act_for(collective_id)?;
+    mandates::require_speaking(act, collective_id, &target.author.uri)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     if let Some(before) = db::outbox::boost(act.conn, collective_id, &target.uri)? {
         return Ok(before.activity_uri);
@@ -44,12 +45,13 @@ pub fn boost(act: &mut Act, collective_id: &str, target: &Target) -> Result<Stri
 /// Takes a boost back.
 ///
 /// # Errors
-/// `NotFound` where it wasn't boosted.
+/// `NotFound` where it wasn't boosted; `Forbidden` as [`boost`].
 pub fn unboost(act: &mut Act, collective_id: &str, object_uri: &str) -> Result<()> {
     act.may_act_for(collective_id)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let row = db::outbox::boost(act.conn, collective_id, object_uri)?.ok_or(Error::NotFound)?;
     let author = author_of(act, object_uri, &row.activity_uri)?;
+    mandates::require_speaking(act, collective_id, author.as_ref().map_or(object_uri, |author| &author.uri))?;
     db::outbox::remove_boost(act.conn, collective_id, object_uri)?;
     let undone = json!({
         "id": row.activity_uri, "type": "Announce", "actor": collective.uri, "object": object_uri

@@ -3,7 +3,7 @@
 //! Must not resolve addresses: the other's actor is handed in as its own host gave it.
 
 use super::{
-    Act,
+    Act, mandates,
     outbox::{Audience, send},
 };
 use crate::{
@@ -22,9 +22,10 @@ use serde_json::json;
 /// request may have been lost on their side.
 ///
 /// # Errors
+/// `Forbidden` where the collective asks for a mandate to speak and the doer has none;
 /// `Conflict` for the collective itself; `Invalid` where the actor has no inbox that can be used.
 pub fn follow(act: &mut Act, collective_id: &str, other: &RemoteActorRow) -> Result<FollowState> {
-    act.may_act_for(collective_id)?;
+    mandates::require_speaking(act, collective_id, &other.uri)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     if other.uri == collective.uri {
         return Err(Error::Conflict("error-follow-self"));
@@ -55,9 +56,9 @@ pub fn follow(act: &mut Act, collective_id: &str, other: &RemoteActorRow) -> Res
 /// Stops following.
 ///
 /// # Errors
-/// `NotFound` where this actor wasn't followed.
+/// `NotFound` where this actor wasn't followed; `Forbidden` as [`follow`].
 pub fn unfollow(act: &mut Act, collective_id: &str, other_uri: &str) -> Result<()> {
-    act.may_act_for(collective_id)?;
+    mandates::require_speaking(act, collective_id, other_uri)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let row = db::follows::following(act.conn, collective_id, other_uri)?.ok_or(Error::NotFound)?;
     db::follows::remove_following(act.conn, collective_id, other_uri)?;

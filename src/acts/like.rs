@@ -1,7 +1,7 @@
 //! Likes: telling an author that a collective is glad of a post; and taking that back. Only the author hears of it.
 
 use super::{
-    Act,
+    Act, mandates,
     outbox::{Audience, send},
     target::{Target, author_of},
 };
@@ -15,9 +15,10 @@ use serde_json::json;
 /// Likes a post. Gives the `Like`'s id; the earlier one's where it was liked already.
 ///
 /// # Errors
-/// `Conflict` for the collective's own; `NotFound` where it is gone.
+/// `Forbidden` where the collective asks for a mandate to speak and the doer has none; `Conflict` for
+/// the collective's own; `NotFound` where it is gone.
 pub fn like(act: &mut Act, collective_id: &str, target: &Target) -> Result<String> {
-    act.may_act_for(collective_id)?;
+    mandates::require_speaking(act, collective_id, &target.author.uri)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     if let Some(before) = db::outbox::like(act.conn, collective_id, &target.uri)? {
         return Ok(before.activity_uri);
@@ -43,12 +44,13 @@ pub fn like(act: &mut Act, collective_id: &str, target: &Target) -> Result<Strin
 /// Takes a like back.
 ///
 /// # Errors
-/// `NotFound` where it wasn't liked.
+/// `NotFound` where it wasn't liked; `Forbidden` as [`like`].
 pub fn unlike(act: &mut Act, collective_id: &str, object_uri: &str) -> Result<()> {
     act.may_act_for(collective_id)?;
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     let row = db::outbox::like(act.conn, collective_id, object_uri)?.ok_or(Error::NotFound)?;
     let author = author_of(act, object_uri, &row.activity_uri)?;
+    mandates::require_speaking(act, collective_id, author.as_ref().map_or(object_uri, |author| &author.uri))?;
     db::outbox::remove_like(act.conn, collective_id, object_uri)?;
     // Without an author nobody is left to tell.
     let Some(author) = author else { return Ok(()) };

@@ -9,7 +9,8 @@ use crate::{
     domain::{
         Id,
         decision::RecallRule,
-        mandate::{Beyond, Deed, MandateState, Terms, WARNINGS},
+        mandate::{Beyond, Deed, MandateState, Terms, Verb, WARNINGS},
+        url::host_and_port,
     },
     error::{Error, Result},
 };
@@ -88,6 +89,15 @@ pub fn require(act: &mut Act, collective_id: &str, deed: &Deed) -> Result<Author
 pub fn is_missing(error: &Error) -> bool {
     let Error::Forbidden(reason) = error else { return false };
     ["error-mandate-none", "error-mandate-joint"].contains(reason) || Beyond::ALL.iter().any(|one| one.message() == *reason)
+}
+
+/// Passes if the doer may speak in the collective's name to somebody: boost, like, follow, and take that back.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_speaking(act: &mut Act, collective_id: &str, other_uri: &str) -> Result<()> {
+    let partner = Some((other_uri.to_owned(), host_and_port(other_uri).unwrap_or_default()));
+    require(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Speak) }).map(drop)
 }
 
 /// Empowers members. Only a carried decision or the command line does this: `decision` names the one.

@@ -83,6 +83,7 @@ pub fn statements(conn: &mut DbConn, collective_id: &str, state: StatementState,
     let rows: Vec<StatementCore> = statements::table
         .filter(statements::collective_id.eq(collective_id))
         .filter(statements::state.eq(state))
+        .filter(statements::id.ne_all(super::public::companions()))
         .order(statements::updated_at.desc())
         .limit(limit)
         .select((

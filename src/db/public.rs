@@ -4,7 +4,7 @@
 use super::{
     DbConn, Json,
     collectives::CollectiveRow,
-    schema::{collectives, inbox_items, media, remote_posts, statement_versions, statements},
+    schema::{collectives, endorsements, inbox_items, media, remote_posts, statement_versions, statements},
 };
 use crate::{
     domain::{
@@ -100,6 +100,13 @@ pub struct Figures {
 
 type LineRow = (Id, Json<StatementContent>, String, Option<Timestamp>, Timestamp, String, String);
 
+/// Notes of ours that only show an endorsement. They stand in no list of statements: each has its place in the register of
+/// what it endorses, and among what its collective endorses.
+#[diesel::dsl::auto_type]
+pub(super) fn companions() -> _ {
+    endorsements::table.filter(endorsements::companion_id.is_not_null()).select(endorsements::companion_id.assume_not_null())
+}
+
 /// Published statements of one collective, or of all, the last published first.
 pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset: i64) -> Result<Vec<Line>> {
     lines(conn, collective_id, None, limit, offset)
@@ -123,6 +130,7 @@ fn lines(conn: &mut DbConn, collective_id: Option<&str>, among: Option<&[Id]>, l
         .inner_join(collectives::table.on(collectives::id.eq(statements::collective_id)))
         .filter(statements::state.eq(StatementState::Published))
         .filter(statements::in_reply_to.is_null())
+        .filter(statements::id.ne_all(companions()))
         .into_boxed();
     if let Some(collective_id) = collective_id {
         query = query.filter(statements::collective_id.eq(collective_id.to_owned()));
@@ -165,6 +173,7 @@ pub fn addresses(conn: &mut DbConn, limit: i64) -> Result<Vec<(String, Timestamp
         )
         .filter(statements::state.eq(StatementState::Published))
         .filter(statements::in_reply_to.is_null())
+        .filter(statements::id.ne_all(companions()))
         .order((statements::published_at.desc(), statements::id.desc()))
         .limit(limit)
         .select((statements::uri, statement_versions::published_at))
@@ -190,6 +199,7 @@ pub fn collectives(conn: &mut DbConn) -> Result<Vec<CollectiveLine>> {
     let counts: HashMap<Id, i64> = statements::table
         .filter(statements::state.eq(StatementState::Published))
         .filter(statements::in_reply_to.is_null())
+        .filter(statements::id.ne_all(companions()))
         .group_by(statements::collective_id)
         .select((statements::collective_id, diesel::dsl::count_star()))
         .load::<(Id, i64)>(conn)?
@@ -215,6 +225,7 @@ pub fn count(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
     Ok(statements::table
         .filter(statements::state.eq(StatementState::Published))
         .filter(statements::in_reply_to.is_null())
+        .filter(statements::id.ne_all(companions()))
         .filter(statements::collective_id.eq(collective_id))
         .count()
         .get_result(conn)?)

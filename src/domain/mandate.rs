@@ -32,9 +32,9 @@ word_enum! {
         Translate = "translate",
         /// Answer those who ask to endorse or to quote.
         Answer = "answer",
-        /// Speak in replies.
+        /// Speak to others: answer, boost, like, follow.
         Speak = "speak",
-        /// Keep the register: drop and re-check endorsements.
+        /// Keep the register: say who may endorse, and ask to confirm after an edit.
         Register = "register"
     }
 }

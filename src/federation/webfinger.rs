@@ -48,12 +48,24 @@ pub enum Wish {
     Follow,
     Boost,
     Answer,
+    /// Put their collective's name under it.
+    Endorse,
+}
+
+/// Where a visitor goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    pub to: Url,
+    /// Their server says that it knows this very wish; else it only takes the thing over.
+    pub exact: bool,
 }
 
 /// The older way to hand something over: one address for all (OStatus, as Mastodon has it).
 pub const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
 /// What the links of FEP-3b86 begin with; the activity's type follows.
 pub const INTENTS: &str = "https://w3id.org/fep/3b86/";
+/// The intent to endorse: the type of the activity that comes of it.
+pub const ENDORSE: &str = "EndorsementRequest";
 
 /// Where a visitor goes on at their own server, which they name by their handle or by its name alone: what its WebFinger
 /// offers for this wish (FEP-3b86), for any object, or the subscribe template, in this order.
@@ -61,19 +73,21 @@ pub const INTENTS: &str = "https://w3id.org/fep/3b86/";
 /// # Errors
 /// `Invalid` for `server` where the text names none, or where it offers no way; `NotFound` where it knows nobody of that
 /// name; `Upstream` where it can't be asked.
-pub async fn interaction(state: &AppState, text: &str, wish: Wish, uri: &str, budget: &Budget) -> Result<Url> {
+pub async fn interaction(state: &AppState, text: &str, wish: Wish, uri: &str, budget: &Budget) -> Result<Way> {
     let text = text.trim();
     let (name, host) = visitor(text).ok_or_else(|| Error::invalid("server", "error-interact-server"))?;
     let site = state.site()?;
     if host == site.domain {
         let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
-        return Url::parse(&format!("{}/authorize_interaction?uri={uri}", site.base_url)).map_err(Error::internal);
+        let intent = if wish == Wish::Endorse { "&intent=endorse" } else { "" };
+        let to = Url::parse(&format!("{}/authorize_interaction?uri={uri}{intent}", site.base_url)).map_err(Error::internal)?;
+        return Ok(Way { to, exact: true });
     }
     let base = base(state, &host);
     let resource = name.map_or_else(|| base.clone(), |name| format!("acct:{name}@{host}"));
     let answer = fetch::json(state, &format!("{base}/.well-known/webfinger?resource={resource}"), ACCEPT, budget).await?;
-    let found = template(&answer, wish).and_then(|template| filled(&template, uri));
-    let secure = |url: &Url| url.scheme() == "https" || state.settings.is_local();
+    let found = template(&answer, wish).and_then(|(template, exact)| Some(Way { to: filled(&template, uri)?, exact }));
+    let secure = |way: &Way| way.to.scheme() == "https" || state.settings.is_local();
     found.filter(secure).ok_or_else(|| Error::invalid("server", "error-interact-none"))
 }
 
@@ -92,19 +106,21 @@ fn visitor(text: &str) -> Option<(Option<String>, String)> {
     plain.then(|| Some((None, host_and_port(&format!("https://{text}"))?))).flatten()
 }
 
-/// The best template that an answer has for a wish.
-fn template(answer: &Value, wish: Wish) -> Option<String> {
+/// The best template that an answer has for a wish, and whether it is for this very one.
+fn template(answer: &Value, wish: Wish) -> Option<(String, bool)> {
     let own = match wish {
         Wish::Follow => "Follow",
         Wish::Boost => "Announce",
         Wish::Answer => "Object",
+        Wish::Endorse => ENDORSE,
     };
     let links: Vec<&Value> = answer.get("links")?.as_array()?.iter().take(MAX_LINKS).collect();
     let of = |rel: &str| {
         let link = links.iter().find(|link| link.get("rel").and_then(Value::as_str) == Some(rel))?;
         link.get("template").and_then(Value::as_str).map(str::to_owned)
     };
-    of(&format!("{INTENTS}{own}")).or_else(|| of(&format!("{INTENTS}Object"))).or_else(|| of(SUBSCRIBE))
+    let own = of(&format!("{INTENTS}{own}")).map(|template| (template, true));
+    own.or_else(|| Some((of(&format!("{INTENTS}Object")).or_else(|| of(SUBSCRIBE))?, false)))
 }
 
 /// A template with our address in it, and nothing where it has further places. `None` where it has no place for it, or is
@@ -307,7 +323,7 @@ mod tests {
             json!({ "rel": format!("{INTENTS}Object"), "template": "https://meadow.example/o?u={object}&back={on-success}" });
         let follow = json!({ "rel": format!("{INTENTS}Follow"), "template": "https://meadow.example/f?u={object}" });
         let to = |links: Vec<&Value>, wish| {
-            let template = template(&json!({ "links": links }), wish)?;
+            let (template, _) = template(&json!({ "links": links }), wish)?;
             filled(&template, "https://river.example/c/river").map(String::from)
         };
         let uri = "https%3A%2F%2Friver.example%2Fc%2Friver";
@@ -315,6 +331,13 @@ mod tests {
         assert_eq!(to(all.clone(), Wish::Follow), Some(format!("https://meadow.example/f?u={uri}")));
         assert_eq!(to(all.clone(), Wish::Boost), Some(format!("https://meadow.example/o?u={uri}&back=")));
         assert_eq!(to(all[..1].to_vec(), Wish::Answer), Some(format!("https://meadow.example/authorize_interaction?uri={uri}")));
+        let endorse = json!({ "rel": format!("{INTENTS}{ENDORSE}"), "template": "https://meadow.example/e?u={object}" });
+        let exact = |links: Vec<&Value>| template(&json!({ "links": links }), Wish::Endorse).map(|(_, exact)| exact);
+        assert_eq!(to(vec![&subscribe, &endorse], Wish::Endorse), Some(format!("https://meadow.example/e?u={uri}")));
+        assert_eq!(
+            (exact(vec![&object, &endorse]), exact(vec![&subscribe, &object]), exact(vec![])),
+            (Some(true), Some(false), None)
+        );
         assert_eq!(to(vec![], Wish::Follow), None);
         for bad in
             ["javascript:{uri}", "https://127.0.0.1/?{uri}", "https://meadow.example/", "/x?{uri}", "https://a.example/}{uri}{"]

@@ -19,7 +19,12 @@ pub fn webfinger(handle: &str, site: &Site, actor: &str, page: &str) -> Value {
             { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page },
             // Where our members go on with things of others: OStatus as Mastodon has it, and FEP-3b86.
             { "rel": "http://ostatus.org/schema/1.0/subscribe", "template": format!("{base}/authorize_interaction?uri={{uri}}") },
-            { "rel": "https://w3id.org/fep/3b86/Object", "template": format!("{base}/authorize_interaction?uri={{object}}") }
+            { "rel": "https://w3id.org/fep/3b86/Object", "template": format!("{base}/authorize_interaction?uri={{object}}") },
+            // Where their members endorse a statement of others with their collective.
+            {
+                "rel": "https://w3id.org/fep/3b86/EndorsementRequest",
+                "template": format!("{base}/authorize_interaction?uri={{object}}&intent=endorse")
+            }
         ]
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Browser, Page},
-    harness::{Instance, backends, eventually},
+    harness::{Canned, Instance, Peer, backends, client, eventually},
 };
 use serde_json::{Value, json};
 
@@ -177,8 +177,7 @@ async fn under_a_mandate_it_is_one_click_and_withdrawn_with_a_reason_and_erased(
         let erased = press(&mut browser, &refused, "#erase form", "erase", &[("sure", "1")]).await;
         assert!(erased.has(".notice.good") && !erased.has("#erase"), "{}", erased.html);
         for address in [&id, &companion] {
-            let answer =
-                crate::harness::client().get(address).header("accept", "application/activity+json").send().await.unwrap();
+            let answer = client().get(address).header("accept", "application/activity+json").send().await.unwrap();
             assert_eq!(answer.status(), 410, "{address}");
             assert_eq!(answer.json::<Value>().await.unwrap()["type"], "Tombstone");
         }
@@ -279,5 +278,183 @@ async fn a_collective_says_who_gets_in_and_every_word_of_it_holds() {
         shown(&valley, false, &second, "ratified").await;
         let page = press(&mut author, &page, "section[aria-labelledby=special] .people form", "forget", &[]).await;
         assert_eq!(page.html.matches("value=\"forget\"").count(), 1);
+    }
+}
+
+/// Presses the button of a statement's public page.
+async fn interact(instance: &Instance, uri: &str, server: &str) -> (u16, String, String) {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs([("do", "endorse"), ("uri", uri), ("server", server)]);
+    let request = client().post(instance.url("/interact")).header("content-type", "application/x-www-form-urlencoded");
+    let answer = request.header("origin", instance.base_url()).body(body.finish()).send().await.unwrap();
+    let refresh = answer.headers().get("refresh").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    (answer.status().as_u16(), refresh, answer.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_endorses_with_their_collective_from_the_public_page() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).env("FEDERATION__VISITOR_LOOKUPS", 100).start().await;
+        let valley = Instance::builder("valley", backend).start().await;
+        let statement = river.publish("No dam", "We refuse it.");
+        let page = client().get(&statement).header("accept", "text/html").send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("id=\"co-sign\"") && page.contains("value=\"endorse\""), "{page}");
+
+        // Their instance says by its WebFinger that it can endorse: by a handle, and by its name alone.
+        let encoded: String = url::form_urlencoded::byte_serialize(statement.as_bytes()).collect();
+        let to = format!("/authorize_interaction?uri={encoded}&intent=endorse");
+        for server in [format!("@valley@{}", valley.domain), valley.domain.clone()] {
+            let (status, refresh, page) = interact(&river, &statement, &server).await;
+            assert_eq!((status, refresh), (200, format!("0;url={}", valley.url(&to))), "{page}");
+            assert!(!page.contains("id=\"plainly\""));
+        }
+        let mut member = Browser::signed_in(&valley).await;
+        let page = member.get(&to).await;
+        assert!(page.path.starts_with("/desk/valley/endorse?address="), "one collective: straight to its desk: {}", page.path);
+        assert_eq!(page.field("#look", "address"), statement);
+        press(&mut member, &page, "#endorse", "indicative", &[]).await;
+        let id = only(&valley);
+        shown(&river, true, &id, "waiting").await;
+        // With several there is a choice; the older template leads to the same place.
+        valley.cli(&["collective", "add", "harbour", "--name", "The harbour"]);
+        let join = |conn: &mut communard::db::DbConn| {
+            let ada = communard::db::members::by_name(conn, "ada")?.id;
+            let harbour = communard::db::collectives::by_handle(conn, "harbour")?.id;
+            communard::db::members::join(conn, &ada, &harbour, communard::domain::time::timestamp(chrono::Utc::now()))
+        };
+        valley.db().write_blocking(join).unwrap();
+        for place in [&*to, &*format!("/authorize_interaction?uri={encoded}")] {
+            let page = member.get(place).await;
+            for handle in ["valley", "harbour"] {
+                assert!(page.has(&format!("a[href='/desk/{handle}/endorse?address={encoded}']")), "{place}: {}", page.html);
+            }
+        }
+
+        // A server that only knows the older way: on to the statement there, and told plainly.
+        let peer = Peer::start("meadow").await;
+        let links = json!([{
+            "rel": "http://ostatus.org/schema/1.0/subscribe", "template": format!("{}?uri={{uri}}", peer.url("/authorize"))
+        }]);
+        let answer = Canned::json(&json!({ "subject": "acct:ada", "links": links })).content_type("application/jrd+json");
+        peer.serve(&format!("/.well-known/webfinger?resource=http://{}", peer.host), answer);
+        let (status, refresh, page) = interact(&river, &statement, &peer.host).await;
+        assert_eq!((status, refresh.as_str()), (200, ""), "nobody is sent on before they read it");
+        let onwards = format!("{}?uri={encoded}", peer.url("/authorize"));
+        assert!(page.contains("id=\"plainly\"") && page.contains(&onwards), "{page}");
+
+        // What only shows an endorsement can't be endorsed, and stands in no list of statements.
+        let companion = line(&valley, false, &id)["companion"].as_str().unwrap().to_owned();
+        assert_eq!(interact(&valley, &companion, &river.domain).await.0, 404);
+        let read = |url: String| async move {
+            client().get(url).header("accept", "text/html").send().await.unwrap().text().await.unwrap()
+        };
+        assert!(!read(companion.clone()).await.contains("id=\"co-sign\""));
+        let path = companion.strip_prefix(&valley.base_url()).unwrap();
+        for list in ["/c/valley", "/c/valley/feed.atom", "/", "/sitemap.xml"] {
+            assert!(!read(valley.url(list)).await.contains(path), "{list}");
+        }
+        assert!(!member.get("/desk/valley").await.html.contains(path.rsplit('/').next().unwrap()));
+        let outbox = valley.activity_json(&format!("{}/outbox", valley.actor("valley"))).await;
+        let first = valley.activity_json(outbox["first"].as_str().unwrap()).await;
+        assert!(first.to_string().contains(&companion), "servers still get it: {first}");
+        let (code, _) = valley.cli_fails(&["statement", "withdraw", &companion, "--reason", "By hand."]);
+        assert_eq!(code, 4);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_on_a_server_without_a_register_is_endorsed_as_a_quote() {
+    for backend in backends() {
+        let valley = Instance::builder("valley", backend).start().await;
+        let peer = Peer::start("meadow").await;
+        let alice = peer.actor("alice");
+        let mut note = alice.note("<p>The meadow refuses the dam.</p>", None);
+        note["id"] = json!(peer.url("/notes/1"));
+        peer.serve_object(&note);
+        let address = note["id"].as_str().unwrap();
+        valley.cli(&["mandate", "grant", "--collective", "valley", "--holder", "ada", "--verb", "endorse"]);
+        let mut browser = Browser::signed_in(&valley).await;
+        // Said before the click, and afterwards.
+        let page = browser.get(&endorse_page("valley", address)).await;
+        assert!(page.has("#no-register") && page.text("#found").contains("The meadow refuses the dam."), "{}", page.html);
+        let done = press(&mut browser, &page, "#endorse", "endorse", &[]).await;
+        assert!(done.has("#state.ratified") && done.has("#no-register [data-quote=waiting]"), "{}", done.html);
+        assert!(browser.get("/desk/valley/endorsements").await.text("#endorsements").contains("as a quote"));
+
+        // On the wire: a Note that quotes, the question whether it may, a boost; nothing that it wouldn't know.
+        let asked = peer.expect("QuoteRequest", |activity| activity["object"] == address).await;
+        let quote = asked["instrument"]["id"].as_str().or(asked["instrument"].as_str()).unwrap().to_owned();
+        peer.expect("Announce", |activity| activity["object"] == address).await;
+        assert_eq!(line(&valley, false, &only(&valley))["companion"], json!(quote));
+        valley.queue_empties(60).await;
+        assert!(peer.received().iter().all(|activity| activity["type"] != "EndorsementRequest"), "{:?}", peer.received());
+
+        // It agrees; then its consent is over, and the desk says so each time.
+        let mine = format!("/desk/valley/endorsements/{}", only(&valley).rsplit('/').next().unwrap());
+        let stamp = peer.url("/stamps/1");
+        let accept = json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": peer.url("/accepts/1"), "type": "Accept",
+            "actor": alice.uri, "to": [valley.actor("valley")], "result": stamp,
+            "object": { "id": asked["id"], "type": "QuoteRequest" }
+        });
+        assert_eq!(alice.post(&valley, &accept).await, 202);
+        page_with(&mut browser, &mine, "#no-register [data-quote=granted]").await;
+        let delete = json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": peer.url("/deletes/1"), "type": "Delete",
+            "actor": alice.uri, "to": [valley.actor("valley")], "object": { "id": stamp, "type": "QuoteAuthorization" }
+        });
+        assert_eq!(alice.post(&valley, &delete).await, 202);
+        page_with(&mut browser, &mine, "#no-register [data-quote=revoked]").await;
+        let page = browser.get(&mine).await;
+        let gone = press(&mut browser, &page, "#withdraw form", "withdraw", &[("reason", "We were wrong.")]).await;
+        assert!(gone.has("#state.withdrawn"), "{}", gone.html);
+        peer.expect("Undo", |activity| activity["object"]["type"] == "Announce").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn boosts_likes_follows_and_the_rule_for_endorsers_ask_for_a_mandate_too() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let peer = Peer::start("meadow").await;
+        let alice = peer.actor("alice");
+        let mut note = alice.note("<p>The meadow stands with you.</p>", None);
+        note["id"] = json!(peer.url("/notes/1"));
+        peer.serve_object(&note);
+        let address = note["id"].as_str().unwrap();
+        river.cli(&["mandate", "rules", "--collective", "river", "--mandated", "true"]);
+        let mut browser = Browser::signed_in(&river).await;
+        let says = |page: &Page| page.status == 403 && page.html.contains("You have no mandate for this");
+        for _ in 0..2 {
+            for word in ["boost-address", "like-address"] {
+                let page = browser.get("/desk/river/inbox").await;
+                let page = press(&mut browser, &page, "#address form", word, &[("address", address)]).await;
+                assert!(says(&page) && page.field("#address form", "address") == address, "{word}: {}", page.html);
+            }
+        }
+        let page = browser.get("/desk/river/following").await;
+        let page = press(&mut browser, &page, "form[action$=following]", "follow", &[("address", &alice.uri)]).await;
+        assert!(says(&page), "{}", page.html);
+        let page = browser.get("/desk/river/endorsers").await;
+        let page = press(&mut browser, &page, "#policy", "policy", &[("policy", "everybody")]).await;
+        assert!(says(&page) && page.field("#policy", "policy") == "following", "{}", page.html);
+        river.queue_empties(60).await;
+        assert!(peer.received().is_empty(), "{:?}", peer.received());
+
+        // With the mandates everything goes.
+        let grant = ["mandate", "grant", "--collective", "river", "--holder", "ada", "--verb", "speak", "--verb", "register"];
+        river.cli(&grant);
+        for (word, kind) in [("boost-address", "Announce"), ("like-address", "Like")] {
+            let page = browser.get("/desk/river/inbox").await;
+            let page = press(&mut browser, &page, "#address form", word, &[("address", address)]).await;
+            assert_eq!(page.status, 200, "{word}: {}", page.html);
+            peer.expect(kind, |activity| activity["object"] == address).await;
+        }
+        let page = browser.get("/desk/river/following").await;
+        press(&mut browser, &page, "form[action$=following]", "follow", &[("address", &alice.uri)]).await;
+        peer.expect("Follow", |activity| activity["object"] == alice.uri.as_str()).await;
+        let page = browser.get("/desk/river/endorsers").await;
+        let page = press(&mut browser, &page, "#policy", "policy", &[("policy", "everybody")]).await;
+        assert_eq!(page.field("#policy", "policy"), "everybody");
     }
 }

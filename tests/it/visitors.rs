@@ -154,7 +154,7 @@ async fn srf_11_a_visitor_goes_on_at_their_own_server() {
     .await;
     // The pages have the forms.
     let page = get(&id, &[("accept", "text/html")]).await.text().await.unwrap();
-    assert_eq!(page.matches("action=\"/interact\"").count(), 2, "{page}");
+    assert_eq!(page.matches("action=\"/interact\"").count(), 3, "{page}");
     let encoded = |uri: &str| url::form_urlencoded::byte_serialize(uri.as_bytes()).collect::<String>();
     let actor = river.actor("river");
     for server in [format!("@ada@{}", peer.host), format!("ada@{}", peer.host), peer.host.clone(), peer.url("/@ada")] {

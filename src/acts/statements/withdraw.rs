@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, consents, documents, endorsements, mandates,
+        Act, Principal, consents, documents, endorsements, mandates,
         outbox::{Audience, send},
     },
     change, mine,
@@ -23,7 +23,8 @@ use crate::{
 ///
 /// # Errors
 /// `Forbidden` where the collective asks for a mandate and the doer has none that covers it; `Invalid` without a reason or with
-/// one that is too long; `Conflict` where it never was public or is withdrawn already.
+/// one that is too long; `Conflict` where it never was public, is withdrawn already, or only
+/// shows an endorsement.
 pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     let (was, collective) = mine(act, id)?;
     if was.state != StatementState::Published {
@@ -35,6 +36,11 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     }
     if reason.chars().count() > MAX_REASON {
         return Err(Error::invalid("reason", "error-reason-long"));
+    }
+    // What shows an endorsement goes with it, and by nothing else than its own act.
+    let by_hand = matches!(act.by, Principal::Member(_) | Principal::Console);
+    if by_hand && db::endorsements::by_companion(act.conn, id)?.is_some() {
+        return Err(Error::Conflict("error-withdraw-companion"));
     }
     let topics = db::statements::version(act.conn, id, was.version)?.content.hashtags.clone();
     mandates::require(act, &was.collective_id, &Deed { topics, ..Deed::plain(Verb::Publish) })?;

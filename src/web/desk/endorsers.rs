@@ -7,8 +7,9 @@ use super::{
 };
 use crate::{
     acts::{
-        consents::{self, Decision},
+        consents::Decision,
         endorsements,
+        proposals::{self, Proposed},
     },
     db::{self, endorsements::EndorsementRow},
     domain::{
@@ -167,14 +168,17 @@ async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Resu
         _ => return Err(broken()),
     };
     let endorsement = parse_id(&form.endorsement).ok_or(Error::NotFound)?;
-    state
+    let answered = state
         .act(me.principal(), move |act| {
             let row = db::endorsements::by_id(act.conn, &endorsement)?;
             let consent = db::consents::between(act.conn, ConsentKind::Endorsement, &row.uri, &row.statement_uri)?;
-            consents::decide(act, &id, &consent.ok_or(Error::NotFound)?.id, decision)
+            proposals::decide(act, &id, &consent.ok_or(Error::NotFound)?.id, decision)
         })
         .await?;
-    Ok(done)
+    Ok(match answered {
+        Proposed::Done(_) => done,
+        Proposed::Asked(_) => "endorsement-proposed",
+    })
 }
 
 /// Whom a rule of its own is for: a host, an actor's id, or the actor behind a handle.

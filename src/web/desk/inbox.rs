@@ -316,6 +316,10 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
                     let faults = address_faults(&t, error, "desk-inbox-address-nothing")?;
                     return inbox_page(&state, t, desk, status, kind, None, form.value.address, faults).await;
                 }
+                Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
+                    let (status, desk) = (errors::status(&error), desk.refusing(&t, error)?);
+                    return inbox_page(&state, t, desk, status, kind, None, String::new(), Vec::new()).await;
+                }
                 Err(error) => return Err(error),
             }
         }

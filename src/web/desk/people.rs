@@ -149,8 +149,14 @@ pub async fn change_following(
     let id = desk.collective.id.clone();
     if form.action == "unfollow" {
         let actor = form.actor.clone();
-        state.act(me.principal(), move |act| follow::unfollow(act, &id, &actor)).await?;
-        return Ok(see_other(&desk.url(&t, "/following?done=unfollowed")));
+        return match state.act(me.principal(), move |act| follow::unfollow(act, &id, &actor)).await {
+            Ok(()) => Ok(see_other(&desk.url(&t, "/following?done=unfollowed"))),
+            Err(error @ Error::Forbidden(_)) => {
+                let (status, desk) = (errors::status(&error), desk.refusing(&t, error)?);
+                following_page(&state, t, desk, status, String::new(), Vec::new()).await
+            }
+            Err(error) => Err(error),
+        };
     }
     let error = match find(&state, &form.address).await {
         Ok(other) => match state.act(me.principal(), move |act| follow::follow(act, &id, &other)).await {

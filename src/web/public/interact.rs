@@ -1,4 +1,5 @@
-//! From here to the visitor's own server: a form without scripts, for following, boosting and answering from there.
+//! From here to the visitor's own server: a form without scripts, for following, boosting, answering and endorsing from
+//! there.
 //!
 //! Nobody is signed in here, so tries are counted and each makes a single guarded request or two (SRF-11, RES-14). The
 //! answer is a page that leads on, and not a redirect: browsers let no form of ours end on another site (its
@@ -47,6 +48,10 @@ struct InteractPage {
     uri: String,
     server: String,
     is_post: bool,
+    /// They came to endorse.
+    to_endorse: bool,
+    /// Their server knows nothing of that, and only shows the statement.
+    plainly: bool,
     /// Where it goes on; empty while it doesn't.
     next: String,
     host: String,
@@ -60,6 +65,7 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
         "follow" => Wish::Follow,
         "boost" => Wish::Boost,
         "answer" => Wish::Answer,
+        "endorse" => Wish::Endorse,
         _ => return Err(Error::invalid("do", "error-form-broken")),
     };
     exists(&state, wish, &uri).await?;
@@ -68,6 +74,8 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
     let found = webfinger::interaction(&state, &server, wish, &uri, &Budget::new(MAX_REQUESTS)).await;
     let mut page = InteractPage {
         is_post: wish != Wish::Follow,
+        to_endorse: wish == Wish::Endorse,
+        plainly: false,
         t,
         uri,
         server,
@@ -76,11 +84,15 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
         faults: Vec::new(),
     };
     let mut response = match found {
-        Ok(next) => {
-            page.host = next.host_str().unwrap_or_default().to_owned();
-            page.next = next.to_string();
+        Ok(way) => {
+            page.host = way.to.host_str().unwrap_or_default().to_owned();
+            page.next = way.to.to_string();
+            page.plainly = page.to_endorse && !way.exact;
             let mut response = page_with(StatusCode::OK, &page)?;
-            if let Ok(value) = format!("0;url={}", page.next).parse() {
+            // Who can't do there what they came for reads that first.
+            if !page.plainly
+                && let Ok(value) = format!("0;url={}", page.next).parse()
+            {
                 response.headers_mut().insert(REFRESH, value);
             }
             response
@@ -104,15 +116,16 @@ fn fault(message: &'static str, args: Vec<(&'static str, String)>) -> Fault {
     Fault { field: "server".into(), message, args }
 }
 
-/// Passes for a collective of ours to follow, or a public statement of ours to boost or answer.
+/// Passes for a collective of ours to follow, or a public statement of ours to boost, answer or endorse.
 async fn exists(state: &AppState, wish: Wish, uri: &str) -> Result<()> {
     let site = state.site()?;
     let uri = uri.to_owned();
     let read = move |conn: &mut db::DbConn| match wish {
         Wish::Follow => db::collectives::by_uri(conn, &uri).map(drop),
-        Wish::Boost | Wish::Answer => {
+        Wish::Boost | Wish::Answer | Wish::Endorse => {
             let row = db::statements::by_id(conn, site.statement_id_of(&uri).ok_or(Error::NotFound)?)?;
-            if row.state == StatementState::Published { Ok(()) } else { Err(Error::NotFound) }
+            let shows = wish == Wish::Endorse && db::endorsements::by_companion(conn, &row.id)?.is_some();
+            if row.state == StatementState::Published && !shows { Ok(()) } else { Err(Error::NotFound) }
         }
     };
     state.db.read(read).await

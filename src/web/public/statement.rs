@@ -39,6 +39,8 @@ struct StatementPage {
     figures: Figures,
     replies: Vec<Reply>,
     register: Register,
+    /// It only shows an endorsement, and can't be endorsed itself.
+    is_companion: bool,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -110,7 +112,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
     let now = state.now();
-    let (whole, icon, pictures, figures, replies, register) = state
+    let (whole, icon, pictures, figures, replies, register, is_companion) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
@@ -119,7 +121,8 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
             let figures = db::public::figures(conn, &whole.collective.id, &whole.uri)?;
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
             let register = register(conn, &whole.uri, now)?;
-            Ok((whole, icon, pictures, figures, replies, register))
+            let is_companion = db::endorsements::by_companion(conn, &whole.id)?.is_some();
+            Ok((whole, icon, pictures, figures, replies, register, is_companion))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -144,6 +147,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         figures,
         replies,
         register,
+        is_companion,
         whole,
         t,
     })
