@@ -194,7 +194,11 @@ impl Mail {
 /// Without the password that the SMTP address may carry.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("configured", &!self.smtp_url.is_empty()).field("from", &self.from).finish()
+        f.debug_struct("Mail")
+            .field("configured", &!self.smtp_url.is_empty())
+            .field("from", &self.from)
+            .field("remind_hours", &self.remind_hours)
+            .finish()
     }
 }
 
