@@ -24,6 +24,7 @@ error-comment-empty = التعليق ما زال فارغًا.
 error-comment-long = التعليق طويل جدًا: 5000 حرف على الأكثر.
 error-consent-decided = حُسم هذا من قبل، والقرار نهائي.
 error-contact-long = بيانات التواصل طويلة جدًا: ٣٠٠ حرف على الأكثر.
+error-country = من فضلكم اختاروا بلدًا من القائمة، أو لا شيء.
 error-days = اختاروا عددًا من الأيام بين 1 و366.
 error-decision-begun = صوّت عليه آخرون؛ لم يعد سحبه ممكنًا.
 error-decision-cancel = لا يسحب السؤال إلا العضو الذي طرحه.

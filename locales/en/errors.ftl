@@ -24,6 +24,7 @@ error-comment-empty = The comment is still empty.
 error-comment-long = The comment is too long: 5,000 characters at most.
 error-consent-decided = This was decided before, and that is final.
 error-contact-long = The contact is too long: 300 characters at most.
+error-country = Please choose a country of the list, or none.
 error-days = Please give between 1 and 366 days.
 error-decision-begun = Others have voted on it; it can’t be taken back any more.
 error-decision-cancel = Only the member who put a question can take it back.

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         Site, Timestamp,
         consent::{Policy, PolicyScope},
+        country,
         handle::new_handle,
         language::parse_tag,
         statement::{Fault, MAX_ALT, MAX_CONTACT, clean, one_line},
@@ -89,6 +90,8 @@ pub struct Profile {
     /// `http(s)` address; empty: none.
     pub website: String,
     pub contact: String,
+    /// ISO 3166-1; empty: not said.
+    pub country: String,
     pub fields: Vec<ProfileField>,
     pub also_known_as: Vec<String>,
     pub icon_media_id: Option<String>,
@@ -111,6 +114,7 @@ impl From<CollectiveRow> for Profile {
             time_zone: row.time_zone,
             website: row.website.unwrap_or_default(),
             contact: row.contact,
+            country: row.country.unwrap_or_default(),
             fields: row.fields.into_inner(),
             also_known_as: row.also_known_as.into_inner(),
             icon_media_id: row.icon_media_id,
@@ -157,6 +161,13 @@ impl Profile {
         }
         self.contact = one_line(&self.contact);
         check(long(&self.contact, MAX_CONTACT), "contact", "error-contact-long");
+        self.country = match country::parse(&self.country) {
+            Some(code) => code.to_owned(),
+            None => {
+                check(!self.country.trim().is_empty(), "country", "error-country");
+                String::new()
+            }
+        };
         for field in &mut self.fields {
             field.name = one_line(&field.name);
             field.value = one_line(&field.value);
@@ -214,6 +225,7 @@ pub fn edit(act: &mut Act, collective_id: &str, profile: Profile) -> Result<Coll
         time_zone: profile.time_zone,
         website: Some(profile.website).filter(|website| !website.is_empty()),
         contact: profile.contact,
+        country: Some(profile.country).filter(|code| !code.is_empty()),
         fields: Json::new(profile.fields),
         also_known_as: Json::new(profile.also_known_as),
         icon_media_id: profile.icon_media_id,
@@ -271,6 +283,7 @@ pub(super) fn insert(
         review_quotes: true,
         moved_to: None,
         moved_at: None,
+        country: None,
     };
     db::collectives::insert(conn, &row)?;
     keys::keep(conn, &row.uri, keys, now)?;

@@ -47,6 +47,7 @@ pub fn collective(conn: &mut DbConn, site: &Site, row: &CollectiveRow) -> Result
             icon,
             header,
             also_known_as: &row.also_known_as,
+            country: row.country.as_deref(),
             approve_followers: row.approve_followers,
             quotes: row.quotes(),
             moved_to: row.moved_to.as_deref(),

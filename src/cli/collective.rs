@@ -91,6 +91,9 @@ pub struct EditArgs {
     /// How to reach the collective.
     #[arg(long)]
     pub contact: Option<String>,
+    /// The country where it is, as a code of two letters (ISO 3166-1) such as PT; an empty text takes it away.
+    #[arg(long, value_name = "CODE")]
+    pub country: Option<String>,
     /// Such as Europe/Lisbon.
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
@@ -199,7 +202,7 @@ fn show(ctx: &Context, site: &Site, row: &CollectiveRow) -> Result<()> {
         "icon": address(&row.icon_media_id)?, "icon_alt": row.icon_alt,
         "header": address(&row.header_media_id)?, "header_alt": row.header_alt,
         "handle": row.handle, "actor": row.uri, "url": row.uri, "name": row.name, "summary": row.summary,
-        "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact,
+        "language": row.language, "time_zone": row.time_zone, "website": row.website, "contact": row.contact, "country": row.country,
         "fields": *row.fields, "aliases": *row.also_known_as, "approve_followers": row.approve_followers,
         "hide_followers": row.hide_followers, "quotes": row.quote_policy.as_str(), "review_quotes": row.review_quotes, "moved_to": row.moved_to, "followers": followers, "statements": statements
     });
@@ -228,6 +231,7 @@ fn changed(ctx: &Context, row: &CollectiveRow, args: EditArgs) -> Result<Profile
     put(&mut profile.summary, args.summary);
     put(&mut profile.website, args.website);
     put(&mut profile.contact, args.contact);
+    put(&mut profile.country, args.country);
     put(&mut profile.time_zone, args.time_zone);
     picture(ctx, row, Purpose::Icon, args.icon, &mut profile.icon_media_id, &mut profile.icon_alt)?;
     picture(ctx, row, Purpose::Header, args.header, &mut profile.header_media_id, &mut profile.header_alt)?;

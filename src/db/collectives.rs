@@ -52,6 +52,8 @@ pub struct CollectiveRow {
     pub moved_to: Option<String>,
     /// When it last moved, also if that was undone.
     pub moved_at: Option<Timestamp>,
+    /// Where it is, by ISO 3166-1, if it says so.
+    pub country: Option<String>,
 }
 
 impl CollectiveRow {
@@ -89,6 +91,7 @@ impl CollectiveRow {
             fetched_at: self.updated_at,
             key_refetched_at: None,
             gone_at: None,
+            country: self.country.clone(),
         }
     }
 }

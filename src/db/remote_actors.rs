@@ -49,6 +49,8 @@ pub struct RemoteActorRow {
     /// When its keys were last fetched again because a signature failed.
     pub key_refetched_at: Option<Timestamp>,
     pub gone_at: Option<Timestamp>,
+    /// Where it is, by ISO 3166-1, as its own document says.
+    pub country: Option<String>,
 }
 
 impl RemoteActorRow {

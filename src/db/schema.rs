@@ -50,6 +50,7 @@ diesel::table! {
         header_alt -> Text,
         moved_to -> Nullable<Text>,
         moved_at -> Nullable<Timestamp>,
+        country -> Nullable<Text>,
     }
 }
 
@@ -189,6 +190,7 @@ diesel::table! {
         fetched_at -> Timestamp,
         key_refetched_at -> Nullable<Timestamp>,
         gone_at -> Nullable<Timestamp>,
+        country -> Nullable<Text>,
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod assembly;
 pub mod consent;
+pub mod country;
 pub mod decision;
 pub mod delivery;
 pub mod endorsement;

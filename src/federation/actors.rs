@@ -303,5 +303,6 @@ fn row(actor: Actor, host: String, handle_host: String, key_refetched_at: Option
         fetched_at: now,
         key_refetched_at,
         gone_at: None,
+        country: actor.country,
     }
 }

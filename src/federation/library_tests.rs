@@ -53,6 +53,7 @@ fn ada(state: &AppState) -> RemoteActorRow {
         fetched_at: state.now(),
         key_refetched_at: None,
         gone_at: None,
+        country: None,
     }
 }
 

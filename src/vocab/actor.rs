@@ -29,6 +29,8 @@ pub struct Organization<'a> {
     pub summary: &'a str,
     pub website: Option<&'a str>,
     pub contact: &'a str,
+    /// ISO 3166-1.
+    pub country: Option<&'a str>,
     /// Name and plain text.
     pub fields: &'a [(String, String)],
     pub icon: Option<ImagePart>,
@@ -74,6 +76,9 @@ pub fn organization(site: &Site, parts: &Organization) -> Value {
         "alsoKnownAs": parts.also_known_as,
         "interactionPolicy": quote_policy(&id, parts.quotes),
     });
+    if let Some(country) = parts.country {
+        document["location"] = json!({ "type": "Place", "address": { "type": "PostalAddress", "addressCountry": country } });
+    }
     if let Some(target) = parts.moved_to {
         document["movedTo"] = json!(target);
     }
@@ -188,6 +193,7 @@ mod tests {
                 icon: None,
                 header: None,
                 also_known_as: &[],
+                country: Some("PT"),
                 approve_followers: true,
                 quotes: Policy::default(),
                 moved_to: None,

@@ -8,7 +8,10 @@ use super::{
     multikey,
     read::{MAX_NAME, MAX_SUMMARY, address, cut, cut_chars, id_of, kind_among, list, page_address, text},
 };
-use crate::domain::url::{parse_remote, same_origin};
+use crate::domain::{
+    country,
+    url::{parse_remote, same_origin},
+};
 use serde_json::{Map, Value};
 
 /// The types that are actors.
@@ -58,6 +61,8 @@ pub struct Actor {
     pub moved_to: Option<String>,
     pub keys: Vec<Key>,
     pub manually_approves: bool,
+    /// ISO 3166-1, of `location`.
+    pub country: Option<String>,
 }
 
 /// A key that the actor's own document lists.
@@ -99,9 +104,16 @@ pub fn read_actor(document: &Value) -> Result<Actor, NoActor> {
         also_known_as: list(body.get("alsoKnownAs")).take(MAX_ALIASES).filter_map(id_of).collect(),
         moved_to: ["movedTo", "copiedTo"].iter().find_map(|key| body.get(*key).and_then(id_of)),
         keys: keys(body, &id),
+        country: list(body.get("location")).take(MAX_KEYS).find_map(country_of),
         manually_approves: body.get("manuallyApprovesFollowers").and_then(Value::as_bool).unwrap_or(false),
         id,
     })
+}
+
+/// The country of a `Place` (`address` as schema.org has it).
+fn country_of(place: &Value) -> Option<String> {
+    let code = place.get("address")?.get("addressCountry")?.as_str()?;
+    country::parse(code).map(str::to_owned)
 }
 
 /// What can stand before the `@` without being mistaken for anything else.

@@ -3,7 +3,7 @@
 //! The order: the address (`/ar/…`), the signed-in member's own, `Accept-Language`, the instance's first language.
 
 use crate::{
-    domain::{Site, Timestamp, time},
+    domain::{Site, Timestamp, country, time},
     error::{Error, Fault},
     i18n::{self, ToArg},
     state::AppState,
@@ -208,6 +208,23 @@ impl T {
     /// `rtl` or `ltr` for a text whose language is perhaps known: else by its first letter, as `dir="auto"` would.
     pub fn dir_of_text(&self, tag: &Option<String>, text: impl AsRef<str>) -> &'static str {
         tag.as_deref().map_or_else(|| i18n::direction_of(text.as_ref()), |tag| self.dir_of(tag))
+    }
+
+    /// A country's name in the reader's language, by its code; without one, that it isn't known.
+    pub fn country(&self, code: &str) -> String {
+        match country::parse(code) {
+            Some(code) => self.get(&format!("country-{}", code.to_ascii_lowercase())),
+            None => self.get("country-unknown"),
+        }
+    }
+
+    /// All countries by name for a form; the first is none.
+    pub fn countries(&self) -> Vec<(String, String)> {
+        let codes = country::CODES.split_ascii_whitespace();
+        let mut found: Vec<(String, String)> = codes.map(|code| (code.to_owned(), self.country(code))).collect();
+        found.sort_by_cached_key(|(_, name)| name.to_lowercase());
+        found.insert(0, (String::new(), self.get("country-unknown")));
+        found
     }
 
     /// A language's name for itself; the tag where we don't know it.

@@ -41,6 +41,7 @@ pub struct Typed {
     time_zone: String,
     website: String,
     contact: String,
+    country: String,
     approve_followers: String,
     hide_followers: String,
     /// One per line.
@@ -121,6 +122,7 @@ struct CollectivePage {
     /// The account that it moved to, or empty; and one that was typed.
     moved_to: String,
     to: String,
+    countries: Vec<(String, String)>,
     offered: Vec<(String, String)>,
     /// Addresses of its pictures, or empty.
     icon: String,
@@ -154,6 +156,7 @@ pub(super) async fn show_one(
         to: String::new(),
         typed,
         fields,
+        countries: t.countries(),
         offered: offered(),
         t,
     };
@@ -193,6 +196,7 @@ pub async fn edit(
         time_zone: typed.time_zone,
         website: typed.website,
         contact: typed.contact,
+        country: typed.country,
         fields,
         approve_followers: !typed.approve_followers.is_empty(),
         hide_followers: !typed.hide_followers.is_empty(),

@@ -1,0 +1,34 @@
+//! Countries by their codes of two letters (ISO 3166-1), and `XK`, which everybody uses for Kosovo.
+
+/// All of them, in the order of the alphabet.
+pub const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ \
+    BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM \
+    DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS \
+    GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN \
+    KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ \
+    MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM \
+    PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
+    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI \
+    VN VU WF WS XK YE YT ZA ZM ZW";
+
+/// The code in its one form; `None` where it is none.
+pub fn parse(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    CODES.split_ascii_whitespace().find(|code| code.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_form() {
+        assert_eq!((parse(" pt "), parse("TR"), parse("xk")), (Some("PT"), Some("TR"), Some("XK")));
+        for none in ["", "ZZ", "PRT", "P", "P T", "ÅL", "UN"] {
+            assert_eq!(parse(none), None, "{none}");
+        }
+        let codes: Vec<&str> = CODES.split_ascii_whitespace().collect();
+        assert_eq!(codes.len(), 250);
+        assert!(codes.is_sorted() && codes.iter().all(|code| code.len() == 2));
+    }
+}
