@@ -223,6 +223,7 @@ fn known_peer(state: &AppState) -> Signer {
         fetched_at: state.now(),
         key_refetched_at: None,
         gone_at: None,
+        country: None,
     };
     let follow = |collective_id: String| FollowingRow {
         collective_id,

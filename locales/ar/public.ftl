@@ -119,4 +119,3 @@ endorsement-state-ratified = مصادق عليه
 endorsement-state-unverified = لا يمكن التحقق منه الآن
 endorsement-state-withdrawn = مسحوب
 endorsements-help = توقّع الجماعات من خوادمها هي، وتصادق الجمعية على ما هو مبدئي. كل توقيع مربوط بهذا النص نفسه، ويمكن لأي أحد التحقق منه.
-endorsements-register = السجل للبرامج

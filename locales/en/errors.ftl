@@ -195,6 +195,7 @@ error-title-long = The title is too long: 300 characters at most.
 error-too-many = Too many tries at once. Please wait; seconds left: { $seconds }.
 error-upstream = Another server didn't do its part: { $detail }
 error-verify-kind = This is neither an endorsement nor a statement with a digest, nor a page of a register.
+error-verify-nothing = There is nothing to check at this address.
 error-vote-choice = This can't be said at this stage.
 error-vote-electorate = Only those who were members when the question was opened can vote on it.
 error-warning-long = The content warning is too long: 300 characters at most.

@@ -101,4 +101,3 @@ endorsement-state-ratified = ratified
 endorsement-state-unverified = not to be verified now
 endorsement-state-withdrawn = withdrawn
 endorsements-help = Collectives co-sign from their own servers, and an assembly ratifies what is indicative. Each co-signature is bound to this very text, and anybody can check it.
-endorsements-register = The register for machines

@@ -3,10 +3,8 @@
 use super::Context;
 use crate::{
     error::{Error, Result},
-    federation::{
-        fetch::Budget,
-        verify::{self, Report},
-    },
+    federation::verify::{self, Bounds, Report},
+    feeds::bundle,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -16,32 +14,41 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// The address of an endorsement or a statement, or a file with one of them or a page of a register.
+    /// The address of an endorsement or a statement, or a file with one of them, a page of a register, or a bundle.
     #[arg(value_name = "ADDRESS-OR-FILE")]
     pub what: String,
 }
 
 /// Prints every condition; fails unless all hold.
 pub fn run(ctx: &Context, args: &VerifyArgs) -> Result<()> {
-    let budget = Budget::of(&ctx.state);
+    let bounds = Bounds::whole(&ctx.state);
     let what = args.what.trim();
     let report = if what.starts_with("https://") || what.starts_with("http://") {
-        ctx.block_on(verify::address(&ctx.state, what, &budget))?
+        ctx.block_on(verify::address(&ctx.state, what, &bounds))?
     } else {
-        let json = read(Path::new(what))?;
-        ctx.block_on(verify::whole(&ctx.state, &json, &budget))?
+        let bytes = read(Path::new(what))?;
+        if bundle::is_one(&bytes) {
+            let part = |name| json(bundle::read(&bytes, name)?.unwrap_or_default());
+            let (statement, register) = (part(bundle::STATEMENT)?, part(bundle::REGISTER)?);
+            ctx.block_on(verify::bundle(&ctx.state, &statement, &register, &bounds))?
+        } else {
+            ctx.block_on(verify::whole(&ctx.state, &json(&bytes)?, &bounds))?
+        }
     };
     ctx.print(report.json(), || text(&report, 0));
     if report.holds() { Ok(()) } else { Err(Error::Upstream("not everything holds".into())) }
 }
 
-fn read(path: &Path) -> Result<Value> {
+fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| Error::Config(format!("can't read {}: {error}", path.display()));
     if std::fs::metadata(path).map_err(unreadable)?.len() > MAX_FILE {
         return Err(Error::invalid("file", "error-verify-kind"));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    serde_json::from_str(&text).map_err(|_| Error::invalid("file", "error-verify-kind"))
+    std::fs::read(path).map_err(unreadable)
+}
+
+fn json(bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes).map_err(|_| Error::invalid("file", "error-verify-kind"))
 }
 
 fn text(report: &Report, depth: usize) -> String {

@@ -8,6 +8,7 @@ use actix_web::web::ServiceConfig;
 use std::sync::Arc;
 
 pub mod actors;
+pub mod bundle;
 pub mod client;
 pub mod fetch;
 pub mod guard;

@@ -31,7 +31,32 @@ use crate::{
 use serde_json::{Value, json};
 
 /// Entries of one register that are checked.
-pub const MAX_CHECKED: usize = 200;
+pub const MAX_CHECKED: usize = 1_000;
+/// The same for a visitor, who is nobody we know.
+pub const MAX_FOR_VISITOR: usize = 10;
+/// Requests that one check for a visitor may make in all.
+const MAX_VISITOR_REQUESTS: u32 = 40;
+
+/// How far a check goes.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    budget: Budget,
+    entries: usize,
+    /// Whether each entry of a register may ask as much as one thing that was looked up; else all share.
+    apart: bool,
+}
+
+impl Bounds {
+    /// For whoever runs this instance.
+    pub fn whole(state: &AppState) -> Self {
+        Self { budget: Budget::of(state), entries: MAX_CHECKED, apart: true }
+    }
+
+    /// For somebody from outside.
+    pub fn visitor() -> Self {
+        Self { budget: Budget::new(MAX_VISITOR_REQUESTS), entries: MAX_FOR_VISITOR, apart: false }
+    }
+}
 
 /// One condition, and whether it holds. The word is stable; the text says more to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,32 +103,45 @@ impl Report {
 ///
 /// # Errors
 /// `Upstream` and `NotFound` where it can't be had at all.
-pub async fn address(state: &AppState, uri: &str, budget: &Budget) -> Result<Report> {
-    let json = document(state, uri, budget).await?;
-    whole(state, &json, budget).await
+pub async fn address(state: &AppState, uri: &str, bounds: &Bounds) -> Result<Report> {
+    let json = document(state, uri, &bounds.budget).await?;
+    whole(state, &json, bounds).await
 }
 
 /// Checks a document that somebody kept: an endorsement, a statement, a page of a register.
 ///
 /// # Errors
 /// `Invalid` for `file` where it is none of these.
-pub async fn whole(state: &AppState, json: &Value, budget: &Budget) -> Result<Report> {
+pub async fn whole(state: &AppState, json: &Value, bounds: &Bounds) -> Result<Report> {
     if let Some(read) = endorsement::read(json) {
-        return of_endorsement(state, json, &read, None, budget).await;
+        return of_endorsement(state, json, &read, None, &bounds.budget).await;
     }
     if json.get("digestMultibase").is_some() {
-        return of_statement(state, json, budget).await;
+        return of_statement(state, json, None, bounds).await;
     }
     let (entries, _) = endorsement::read_page(json);
     if entries.is_empty() && json.get("endorsementCounts").is_none() {
         return Err(Error::invalid("file", "error-verify-kind"));
     }
     let mut report = Report::new("register", json.get("id").and_then(Value::as_str).unwrap_or_default());
-    of_entries(state, &mut report, entries, budget).await?;
+    of_entries(state, &mut report, entries, bounds).await?;
     Ok(report)
 }
 
-async fn of_statement(state: &AppState, json: &Value, budget: &Budget) -> Result<Report> {
+/// Checks a statement with the register that somebody kept beside it (a bundle).
+///
+/// # Errors
+/// `Invalid` for `file` where the first is no statement with a digest.
+pub async fn bundle(state: &AppState, statement: &Value, register: &Value, bounds: &Bounds) -> Result<Report> {
+    if statement.get("digestMultibase").is_none() {
+        return Err(Error::invalid("file", "error-verify-kind"));
+    }
+    let (entries, _) = endorsement::read_page(register);
+    of_statement(state, statement, Some(entries), bounds).await
+}
+
+async fn of_statement(state: &AppState, json: &Value, kept: Option<Vec<Entry>>, bounds: &Bounds) -> Result<Report> {
+    let budget = &bounds.budget;
     let id = json.get("id").and_then(id_of).ok_or_else(|| Error::invalid("file", "error-verify-kind"))?;
     let mut report = Report::new("statement", &id);
     let author = json.get("attributedTo").and_then(id_of).unwrap_or_default();
@@ -116,17 +154,21 @@ async fn of_statement(state: &AppState, json: &Value, budget: &Budget) -> Result
     if !report.check("register", same_origin(&register, &id), format!("its register is {register}")) {
         return Ok(report);
     }
-    let entries = register_of(state, &register, budget).await?;
-    of_entries(state, &mut report, entries, budget).await?;
+    let entries = match kept {
+        Some(entries) => entries,
+        None => register_of(state, &register, budget).await?,
+    };
+    of_entries(state, &mut report, entries, bounds).await?;
     Ok(report)
 }
 
-async fn of_entries(state: &AppState, report: &mut Report, entries: Vec<Entry>, budget: &Budget) -> Result<()> {
+async fn of_entries(state: &AppState, report: &mut Report, entries: Vec<Entry>, bounds: &Bounds) -> Result<()> {
     let known = entries.len();
-    report.check("size", known <= MAX_CHECKED, format!("it has {known} entries, of which {MAX_CHECKED} are checked at most"));
-    for entry in entries.into_iter().take(MAX_CHECKED) {
-        // Each may ask as much as one thing that was looked up.
-        let budget = if known > 1 { Budget::of(state) } else { budget.clone() };
+    let most = bounds.entries;
+    report.check("size", known <= most, format!("it has {known} entries, of which {most} are checked at most"));
+    for entry in entries.into_iter().take(most) {
+        // An entry of a long register may ask as much as one thing that was looked up.
+        let budget = if bounds.apart && known > 1 { Budget::of(state) } else { bounds.budget.clone() };
         let part = match endorsement::read(&entry.endorsement) {
             Some(read) => of_endorsement(state, &entry.endorsement, &read, Some(&entry), &budget).await?,
             None => {

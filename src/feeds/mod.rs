@@ -1,6 +1,8 @@
-//! Feeds for readers: Atom.
+//! Forms in which readers take things away: feeds (Atom), maps, tables, bundles.
 //!
 //! Made from plain data. Must not read the database or decide who may see what.
 
 pub mod atom;
+pub mod bundle;
 pub mod sitemap;
+pub mod table;

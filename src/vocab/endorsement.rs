@@ -332,4 +332,60 @@ mod tests {
         let terms = request["@context"].as_array().unwrap().iter().find(|part| part.is_object()).unwrap();
         assert_eq!(terms["EndorsementRequest"], format!("{ENDORSEMENTS}EndorsementRequest"));
     }
+
+    /// JSON between the fences of the draft.
+    fn examples() -> Vec<Value> {
+        let draft = include_str!("../../docs/endorsements.md");
+        let blocks = draft.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        blocks
+            .flat_map(|block| {
+                serde_json::Deserializer::from_str(block).into_iter::<Value>().map(Result::unwrap).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_draft_says_what_the_code_does() {
+        let terms = |context: Value| context.as_array().unwrap().last().unwrap().as_object().unwrap().clone();
+        let mut defined = terms(context::endorsement());
+        defined.extend(terms(context::statement()));
+        let examples = examples();
+        assert!(examples.len() >= 6, "{}", examples.len());
+        // The whole example reads, has the members that ours have, and defines them as ours does.
+        let whole = &examples[0];
+        assert!(whole["digestMultibase"].is_string());
+        for (term, means) in terms(whole["@context"].clone()) {
+            assert_eq!(defined.get(&term), Some(&means), "{term}");
+        }
+        let keys = |of: &Value| of.as_object().unwrap().keys().filter(|key| *key != "proof").cloned().collect::<Vec<_>>();
+        assert_eq!(keys(whole), keys(&endorsement(&parts())));
+        // Every type and state of the examples is one of ours.
+        fn walk(json: &Value, found: &mut Vec<(String, Value)>) {
+            match json {
+                Value::Object(body) => body.iter().for_each(|(key, value)| {
+                    found.push((key.clone(), value.clone()));
+                    walk(value, found);
+                }),
+                Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        examples.iter().for_each(|example| walk(example, &mut found));
+        for (key, value) in found {
+            if key == "type" && value.as_str().is_some_and(|kind| kind.starts_with("Endorsement")) {
+                assert!(defined.contains_key(value.as_str().unwrap()), "{value}");
+            }
+            if key == "endorsementCounts" {
+                let states: Vec<&String> = value.as_object().unwrap().keys().collect();
+                assert!(states.iter().all(|state| state.parse::<Shown>().is_ok()), "{states:?}");
+            }
+        }
+        // Every term under our namespace stands in the draft.
+        let draft = include_str!("../../docs/endorsements.md");
+        for (term, means) in &defined {
+            let address = means["@id"].as_str().or(means.as_str()).unwrap_or_default();
+            assert!(!address.starts_with(ENDORSEMENTS) || draft.contains(&format!("`{term}`")), "{term}");
+        }
+    }
 }

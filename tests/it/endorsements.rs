@@ -194,27 +194,64 @@ async fn quick(name: &str, backend: crate::harness::Backend) -> Instance {
         .await
 }
 
-/// All that three instances say of the two endorsements: the register as JSON, and each endorser's own object.
-async fn agree(river: &Instance, statement: &str, sides: [(&Instance, &str, &str); 2]) {
-    for (instance, id, state) in sides {
-        shown(instance, false, id, state).await;
-        shown(river, true, id, state).await;
-    }
-    for (instance, id, state) in sides {
-        let listed = ["ratified", "indicative", "earlier-version", "withdrawn"].contains(&state);
-        let (found, counts) = entry(river, statement, id).await;
-        assert_eq!(found["state"], if listed { json!(state) } else { Value::Null }, "{id}");
-        let now = instance.activity_json(id).await;
-        let said = match state {
-            "withdrawn" => "withdrawn",
-            "indicative" => "indicative",
-            _ => now["state"].as_str().unwrap(),
-        };
-        assert_eq!(now["state"], said, "{id}");
-        if listed {
-            assert_eq!(found["endorsement"]["sequence"], now["sequence"], "{id}");
-            assert!(counts[state].as_i64().unwrap() > 0);
+/// What stands in a page beside an attribute of this name: (the attribute, what `of` gives for it).
+async fn marks(url: &str, of: &str, state: &str) -> Vec<(String, String)> {
+    let answer = client().get(url).header("accept", "text/html").send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{url}");
+    let document = scraper::Html::parse_document(&answer.text().await.unwrap());
+    let selector = scraper::Selector::parse(&format!("[{of}]")).unwrap();
+    let attribute = |element: scraper::ElementRef, name: &str| element.value().attr(name).unwrap_or_default().to_owned();
+    document.select(&selector).map(|element| (attribute(element, of), attribute(element, state))).collect()
+}
+
+/// In what three instances differ about one endorsement: the register as JSON and on both of its pages, the lists of both
+/// sides, the endorser's own object and page. `None` where they are of one mind.
+async fn difference(river: &Instance, statement: &str, (instance, id, state): (&Instance, &str, &str)) -> Option<String> {
+    let differ = |what: &str, found: &dyn std::fmt::Debug| Some(format!("{id}, to be {state}: {what} has {found:?}"));
+    for (of, received) in [(instance, false), (river, true)] {
+        let found = line(of, received, id);
+        if found["shown"] != state {
+            return differ(&of.name, &found);
         }
+    }
+    let listed = ["ratified", "indicative", "earlier-version", "withdrawn"].contains(&state);
+    let wanted = if listed { json!(state) } else { Value::Null };
+    let (found, counts) = entry(river, statement, id).await;
+    if found["state"] != wanted || (listed && counts[state].as_i64() < Some(1)) {
+        return differ("the register", &(found["state"].clone(), counts));
+    }
+    let now = instance.activity_json(id).await;
+    let said = if ["indicative", "withdrawn"].contains(&state) { json!(state) } else { now["state"].clone() };
+    if now["state"] != said || (listed && found["endorsement"]["sequence"] != now["sequence"]) {
+        return differ("its own address", &now);
+    }
+    let actor = instance.actor(&instance.name);
+    for page in [statement.to_owned(), format!("{statement}/register")] {
+        let shown = marks(&page, "data-actor", "data-endorsement").await;
+        let of_this: Vec<_> = shown.iter().filter(|(by, _)| *by == actor).map(|(_, state)| json!(state)).collect();
+        if of_this != if listed { vec![wanted.clone()] } else { Vec::new() } {
+            return differ(&page, &shown);
+        }
+    }
+    let own = instance.url(&format!("/c/{}/assembly", instance.name));
+    let shown = marks(&own, "data-cosigned", "data-cosigned").await;
+    let fits = if listed { shown == [(state.to_owned(), state.to_owned())] } else { shown.is_empty() };
+    if fits { None } else { differ(&own, &shown) }
+}
+
+/// Waits until three instances are of one mind about the two endorsements, in JSON and on their pages.
+async fn agree(river: &Instance, statement: &str, sides: [(&Instance, &str, &str); 2]) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(90);
+    loop {
+        let mut differences = Vec::new();
+        for side in sides {
+            differences.extend(difference(river, statement, side).await);
+        }
+        if differences.is_empty() {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "{}", differences.join("\n"));
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
 

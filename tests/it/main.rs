@@ -52,6 +52,7 @@ mod privacy;
 mod proofs;
 mod publishing;
 mod quotes;
+mod register;
 mod relays;
 mod requirements;
 mod return_of_peers;

@@ -91,7 +91,7 @@ fn reply(instance: &Instance, statement: &str, who: &str, html: &str, shown: boo
                 fetched_at: now,
                 key_refetched_at: None,
                 gone_at: None,
-        country: None,
+                country: None,
             },
         )?;
         let tombstone = RemotePostRow::tombstone(format!("post-{who}"), &post, &actor, now);

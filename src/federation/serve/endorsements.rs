@@ -26,7 +26,7 @@ use actix_web::{
 use serde_json::Value;
 
 /// Entries on one page of a register.
-pub const REGISTER_PAGE: usize = 50;
+pub const REGISTER_PAGE: usize = 100;
 
 /// An endorsement of ours as it is now, also one that is withdrawn or lapsed; 410 with a Tombstone where it was erased.
 pub async fn one(state: Data<AppState>, id: Path<String>) -> Answer {

@@ -10,13 +10,16 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+mod assembly;
 mod collective;
 pub(in crate::web) mod diff;
 mod engines;
 mod feed;
 mod home;
 mod interact;
+mod register;
 mod statement;
+mod verify;
 mod versions;
 
 /// Statements on one page of a list.
@@ -34,8 +37,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/interact", web::post().to(interact::submit))
         .route("/@{handle}", read().to(collective::short))
         .route("/c/{handle}", read().to(collective::show))
+        .route("/c/{handle}/assembly", read().to(assembly::show))
+        .route("/c/{handle}/assembly.json", read().to(assembly::plain))
         .route("/c/{handle}/feed.atom", read().to(feed::show))
         .route("/statements/{id}", read().to(statement::show))
+        .route("/statements/{id}/register", read().to(register::show))
+        .route("/statements/{id}/register.{form}", read().to(register::download))
+        .route("/verify", read().to(verify::form))
+        .route("/verify", web::post().to(verify::submit))
         .route("/statements/{id}/versions", read().to(versions::list))
         .route("/statements/{id}/versions/{n}", read().to(versions::show));
 }

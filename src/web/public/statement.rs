@@ -1,13 +1,13 @@
 //! A statement's page, and the page that stays when it was withdrawn.
 
+use super::register::{self, Endorser};
 use crate::{
     AppState, Error, Result,
-    acts::endorsements::{self, Line},
     db::{
         self, DbConn,
         public::{Figures, Picture, Reply, Whole},
     },
-    domain::{Timestamp, endorsement::Shown, ids::parse_id, names::StatementState},
+    domain::{Timestamp, ids::parse_id, names::StatementState},
     text,
     web::{i18n::T, page, page_with},
 };
@@ -50,55 +50,17 @@ const MAX_ENDORSERS: usize = 200;
 struct Register {
     lines: Vec<Endorser>,
     /// Word of each state that there is, and how many.
-    totals: Vec<(&'static str, i64)>,
+    totals: Vec<(&'static str, usize)>,
     /// Of those who co-sign the text as it is.
-    count: i64,
-}
-
-struct Endorser {
-    name: String,
-    /// `@valley@valley.example`: the host is there to see (DAT-20).
-    handle: String,
-    url: String,
-    state: &'static str,
-    /// Beside the word: nobody should need the colour to tell them apart.
-    sign: &'static str,
-    updated: Timestamp,
-}
-
-fn sign(shown: Shown) -> &'static str {
-    match shown {
-        Shown::Ratified => "✓",
-        Shown::Indicative => "◔",
-        Shown::EarlierVersion => "↺",
-        Shown::Unverified => "?",
-        _ => "✕",
-    }
+    count: usize,
 }
 
 fn register(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<Register> {
-    let lines = endorsements::lines(conn, uri, now)?;
-    let totals: Vec<_> = endorsements::totals(&lines).into_iter().filter(|(_, count)| *count > 0).collect();
-    let uris: Vec<String> = lines.iter().take(MAX_ENDORSERS).map(|line| line.row.endorser_uri.clone()).collect();
-    let actors = db::remote_actors::any_by_uris(conn, &uris)?;
-    let endorser = |line: &Line| {
-        let uri = &line.row.endorser_uri;
-        let actor = actors.iter().find(|actor| actor.uri == *uri);
-        let name = actor.map(|actor| if actor.name.is_empty() { actor.username.clone() } else { actor.name.clone() });
-        Endorser {
-            name: name.unwrap_or_else(|| uri.clone()),
-            handle: actor.map(|actor| actor.handle()).unwrap_or_default(),
-            url: actor.and_then(|actor| actor.url.clone()).unwrap_or_else(|| uri.clone()),
-            state: line.shown.as_str(),
-            sign: sign(line.shown),
-            updated: line.row.updated,
-        }
-    };
-    Ok(Register {
-        lines: lines.iter().take(MAX_ENDORSERS).map(endorser).collect(),
-        count: totals.iter().filter(|(shown, _)| shown.counts()).map(|(_, count)| count).sum(),
-        totals: totals.into_iter().map(|(shown, count)| (shown.as_str(), count)).collect(),
-    })
+    let mut lines = register::endorsers(conn, uri, now)?;
+    let totals = register::by_state(&lines);
+    let count = lines.iter().filter(|line| line.shown.counts()).count();
+    lines.truncate(MAX_ENDORSERS);
+    Ok(Register { lines, totals, count })
 }
 
 #[derive(Template)]

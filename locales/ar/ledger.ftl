@@ -1,0 +1,22 @@
+# What a collective shows of its assembly. Each message here is text, never HTML.
+assembly-about-grant = تفويض
+assembly-about-publish = نص خاص بها
+assembly-about-recall = إنهاء تفويض
+assembly-abstain = { $count } امتنعوا
+assembly-block = { $count } عطّلوا
+assembly-cosigned = وقّعت معه
+assembly-cosigned-empty = لم توقّع على شيء بعد.
+assembly-heading = التوقيعات المشتركة والقرارات
+assembly-ledger = ما قرّره مجلسها
+assembly-ledger-help = بقدر ما تعرضه المجموعة. أما من قال ماذا فلا يُنشر أبدًا.
+assembly-link = التوقيعات المشتركة والقرارات
+assembly-no = { $count } ضد
+assembly-object = { $count } اعترضوا
+assembly-outcome-carried = أُقر
+assembly-outcome-lost = لم يُقر
+assembly-outcome-no-quorum = لم يكتمل النصاب
+assembly-title = التوقيعات المشتركة والقرارات: { $name }
+assembly-unconfirmed = محضر لم يلزم أن يؤكده عضو آخر
+assembly-waiting = أمام المجلس
+assembly-waiting-help = هذه التوقيعات مبدئية إلى أن يصادق عليها المجلس.
+assembly-yes = { $count } مع

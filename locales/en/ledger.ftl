@@ -1,0 +1,22 @@
+# What a collective shows of its assembly. Each message here is text, never HTML.
+assembly-about-grant = A mandate
+assembly-about-publish = A text of its own
+assembly-about-recall = The end of a mandate
+assembly-abstain = { $count } abstained
+assembly-block = { $count } blocked
+assembly-cosigned = Co-signed
+assembly-cosigned-empty = It has co-signed nothing yet.
+assembly-heading = Co-signatures and decisions
+assembly-ledger = What its assembly decided
+assembly-ledger-help = As far as the collective shows it. Who said what is never public.
+assembly-link = Co-signatures and decisions
+assembly-no = { $count } against
+assembly-object = { $count } objected
+assembly-outcome-carried = carried
+assembly-outcome-lost = not carried
+assembly-outcome-no-quorum = too few took part
+assembly-title = Co-signatures and decisions: { $name }
+assembly-unconfirmed = minutes that nobody else had to confirm
+assembly-waiting = Before the assembly
+assembly-waiting-help = These co-signatures are indicative until the assembly ratifies them.
+assembly-yes = { $count } for
