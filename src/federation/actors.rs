@@ -43,6 +43,8 @@ pub struct Lookups {
     refetched: Cache<String, ()>,
     /// Actors that are being refreshed in the background.
     refreshing: Cache<String, ()>,
+    /// Who looks up an actor never seen; others who want the same one wait for what it finds.
+    turns: Cache<String, Arc<tokio::sync::Mutex<()>>>,
     /// Actors fetched from a host within a minute.
     per_host: Cache<String, Arc<AtomicU32>>,
     most_per_host: u32,
@@ -56,6 +58,7 @@ impl Lookups {
             failed: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FAILED_FOR).build(),
             refetched: cache(Duration::from_secs(limits.key_refetch_seconds.max(1))),
             refreshing: cache(FAILED_FOR),
+            turns: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FAILED_FOR).build(),
             per_host: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(Duration::from_secs(60)).build(),
             most_per_host: limits.key_fetches_per_host_per_minute,
         }
@@ -210,9 +213,14 @@ fn not_ours(state: &AppState, uri: &str) -> Result<()> {
     }
 }
 
-/// An actor never seen, with all bounds on what strangers may cause.
+/// An actor never seen, with all bounds on what strangers may cause. Many activities at once cost one look.
 async fn look_up(state: &AppState, uri: &str, budget: &Budget) -> Result<RemoteActorRow, FetchError> {
     let lookups = &state.wire.lookups;
+    let turn = lookups.turns.get_with_by_ref(uri, Arc::default);
+    let _turn = turn.lock().await;
+    if let Some(found) = resolve_known(state, uri).await? {
+        return Ok(found);
+    }
     if let Some(error) = lookups.failed.get(uri) {
         return Err(error);
     }
