@@ -24,7 +24,10 @@ use crate::{
         errors,
         i18n::T,
         page, page_with,
-        public::diff::{self, Part},
+        public::{
+            diff::{self, Part},
+            register::sign,
+        },
         see_other,
         session::SignedIn,
     },
@@ -55,17 +58,6 @@ pub(super) struct Line {
     pub sign: &'static str,
     /// The other side.
     pub other: Named,
-}
-
-/// Beside the word of a state: nobody should need the colour to tell them apart.
-pub(super) fn sign(shown: Shown) -> &'static str {
-    match shown {
-        Shown::Ratified => "✓",
-        Shown::Indicative => "◔",
-        Shown::EarlierVersion => "↺",
-        Shown::Waiting => "◷",
-        _ => "✕",
-    }
 }
 
 /// Its word. One whose author keeps no register waits for nobody's answer.

@@ -1,7 +1,6 @@
 //! Who endorses this collective's statements: the queue of those who wait, all others, and by which rule they get in.
 
 use super::{
-    endorsements::sign,
     page::Desk,
     people::{Named, everybody, named},
 };
@@ -21,7 +20,7 @@ use crate::{
     error::{Error, Fault, Result},
     federation::{fetch::Budget, webfinger},
     state::AppState,
-    web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
+    web::{csrf::Form, errors, i18n::T, page_with, public::register::sign, see_other, session::SignedIn},
 };
 use actix_web::{
     HttpResponse,

@@ -17,7 +17,7 @@ mod engines;
 mod feed;
 mod home;
 mod interact;
-mod register;
+pub(in crate::web) mod register;
 mod statement;
 mod verify;
 mod versions;

@@ -53,11 +53,13 @@ pub(super) struct Endorser {
     pub fault: Option<(&'static str, Timestamp)>,
 }
 
-pub(super) fn sign(shown: Shown) -> &'static str {
+/// Beside the word of a state: nobody should need the colour to tell them apart.
+pub(in crate::web) fn sign(shown: Shown) -> &'static str {
     match shown {
         Shown::Ratified => "✓",
         Shown::Indicative => "◔",
         Shown::EarlierVersion => "↺",
+        Shown::Waiting => "◷",
         Shown::Unverified => "?",
         _ => "✕",
     }
