@@ -18,6 +18,7 @@ pub mod mandate;
 pub mod member;
 pub mod names;
 pub mod network;
+pub mod place;
 pub mod recheck;
 pub mod site;
 pub mod statement;
