@@ -4,6 +4,7 @@
 //! times and ids are handed in.
 
 pub mod assembly;
+pub mod call;
 pub mod consent;
 pub mod country;
 pub mod decision;
@@ -24,6 +25,7 @@ pub mod site;
 pub mod statement;
 pub mod time;
 pub mod url;
+pub mod when;
 
 pub use ids::Id;
 pub use site::Site;

@@ -27,9 +27,21 @@ word_enum! {
     StatementState { Draft = "draft", Scheduled = "scheduled", Published = "published", Withdrawn = "withdrawn" }
 }
 word_enum! {
-    /// Which ActivityStreams type carries a statement; `Auto` decides by length when it is first published.
+    /// Which ActivityStreams type carries a statement; `Auto` decides by length when it is first published. A call is an
+    /// `Event` always, and nothing else is.
     #[derive(Default)]
-    StatementForm { #[default] Auto = "auto", Note = "note", Article = "article" }
+    StatementForm { #[default] Auto = "auto", Note = "note", Article = "article", Event = "event" }
+}
+
+impl StatementForm {
+    /// The type on the wire. What isn't decided yet is a `Note`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Auto | Self::Note => "Note",
+            Self::Article => "Article",
+            Self::Event => "Event",
+        }
+    }
 }
 word_enum! {
     /// Who may see a post of others, read off its addressing.

@@ -1,6 +1,6 @@
 //! A statement: a text that a collective stands behind, its parts and their limits.
 
-use super::{language, names::StatementForm, url::MAX_URL};
+use super::{call::Call, language, names::StatementForm, url::MAX_URL};
 use serde::{Deserialize, Serialize};
 
 /// Limits, in characters unless said otherwise. Published in `docs/limits.md`.
@@ -47,6 +47,8 @@ pub struct StatementContent {
     pub in_reply_to: String,
     /// The post of somebody that it quotes. After the first publication it can be taken out, never exchanged.
     pub quote: Option<Quoted>,
+    /// What makes it a call. A statement that was published without stays one without, and a call stays a call.
+    pub call: Option<Call>,
 }
 
 /// A mentioned actor, resolved by WebFinger when the draft was saved.
@@ -119,6 +121,7 @@ impl StatementContent {
             quote.address = quote.address.trim().to_owned();
         }
         self.quote = self.quote.filter(|quote| !quote.address.is_empty());
+        self.call = self.call.map(Call::normalised);
         if let Some(tag) = language::parse_tag(&self.language) {
             self.language = tag;
         }
@@ -147,6 +150,7 @@ impl StatementContent {
         check(self.images.len() > MAX_IMAGES, "images", "error-images-many");
         check(self.images.iter().any(|i| len(&i.alt) > MAX_ALT), "images", "error-alt-long");
         check(!self.language.is_empty() && language::parse_tag(&self.language).is_none(), "language", "error-language");
+        faults.extend(self.call.iter().flat_map(Call::faults));
         faults
     }
 
@@ -159,6 +163,7 @@ impl StatementContent {
             }
         };
         check(self.title.is_empty() && self.in_reply_to.is_empty(), "title", "error-title-empty");
+        check(self.call.is_some() && !self.in_reply_to.is_empty(), "start", "error-call-answer");
         check(self.body.trim().is_empty(), "body", "error-body-empty");
         check(self.language.is_empty(), "language", "error-language-empty");
         check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");
@@ -170,9 +175,10 @@ impl StatementContent {
     /// The form it is published in. `plain_length` is the length of the rendered text in characters.
     pub fn published_form(&self, plain_length: usize) -> StatementForm {
         match self.form {
+            _ if self.call.is_some() => StatementForm::Event,
             _ if !self.in_reply_to.is_empty() => StatementForm::Note,
             StatementForm::Auto if plain_length > NOTE_LENGTH => StatementForm::Article,
-            StatementForm::Auto => StatementForm::Note,
+            StatementForm::Auto | StatementForm::Event => StatementForm::Note,
             chosen => chosen,
         }
     }
@@ -214,6 +220,19 @@ mod tests {
         assert_eq!(content().published_form(NOTE_LENGTH + 1), StatementForm::Article);
         let chosen = StatementContent { form: StatementForm::Note, ..content() };
         assert_eq!(chosen.published_form(NOTE_LENGTH + 1), StatementForm::Note);
+    }
+
+    #[test]
+    fn dates_make_it_a_call_and_wrong_ones_are_named_in_a_draft_already() {
+        use super::super::when::When;
+        let call = |start: &str, end: &str| Call::new(When::Days { first: start.parse().unwrap(), last: end.parse().unwrap() });
+        let right = StatementContent { call: Some(call("2027-01-25", "2027-02-01")), ..content() };
+        assert!(right.publish_faults().is_empty());
+        assert_eq!(right.published_form(1), StatementForm::Event);
+        let wrong = StatementContent { call: Some(call("2027-02-01", "2027-01-25")), ..content() };
+        assert_eq!(wrong.draft_faults(), [("end", "error-when-order")]);
+        let answer = StatementContent { in_reply_to: "https://hill.example/1".into(), ..right };
+        assert_eq!(answer.publish_faults(), [("start", "error-call-answer")]);
     }
 
     #[test]

@@ -39,13 +39,8 @@ pub struct Published {
 impl Published {
     /// The ActivityStreams type that was sent.
     pub fn kind(&self) -> &'static str {
-        kind(self.form)
+        self.form.kind()
     }
-}
-
-/// `Note` or `Article`.
-fn kind(form: StatementForm) -> &'static str {
-    if form == StatementForm::Article { "Article" } else { "Note" }
 }
 
 /// Reads a statement that the doer may work on, with its collective; drafts of other collectives are `NotFound`.

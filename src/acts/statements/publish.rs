@@ -8,7 +8,7 @@ use super::{
         outbox::{Audience, send},
         proofs,
     },
-    Published, change, kind, mine,
+    Published, change, mine,
 };
 use crate::{
     db::{
@@ -69,6 +69,10 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let last = if was.version > 0 { Some(db::statements::version(act.conn, id, was.version)?) } else { None };
     if last.as_ref().is_some_and(|last| *last.content == content) {
         return Ok(published(&was));
+    }
+    // Peers ignore an `Update` that changes an object's type.
+    if last.as_ref().is_some_and(|last| last.content.call.is_some() != content.call.is_some()) {
+        return Err(Error::invalid("start", "error-call-fixed"));
     }
     // Peers compare whole seconds: an edit within the second of the last version would be ignored.
     let at = last.as_ref().map_or(act.now, |last| act.now.max(last.published_at + chrono::Duration::seconds(1)));
@@ -134,7 +138,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let version = VersionRow {
         statement_id: row.id.clone(),
         n: row.version,
-        kind: kind(row.form).to_owned(),
+        kind: row.form.kind().to_owned(),
         title: if content.title.is_empty() {
             text::excerpt(&text::plain(&rendered.html), TITLE_OF_AN_ANSWER)
         } else {

@@ -264,11 +264,7 @@ fn done_or_asked(ctx: &Context, id: &str, asked: Option<Box<DecisionRow>>) -> Re
 }
 
 fn brief(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
-    let kind = match row.form {
-        StatementForm::Auto => None,
-        StatementForm::Note => Some("Note"),
-        StatementForm::Article => Some("Article"),
-    };
+    let kind = Some(row.form).filter(|form| *form != StatementForm::Auto).map(StatementForm::kind);
     let content = db::statements::current_draft(conn, &row.id)?.content.into_inner();
     let pinned = db::pins::of(conn, &row.collective_id)?.iter().any(|(id, _)| *id == row.id);
     Ok(json!({

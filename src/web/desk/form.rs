@@ -146,6 +146,7 @@ impl WriteForm {
                 .map(|slot| Image { media_id: slot.media_id.clone(), alt: slot.alt.trim().to_owned() })
                 .collect(),
             form: self.form.parse().unwrap_or_default(),
+            call: None,
         }
         .normalised()
     }

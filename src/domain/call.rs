@@ -1,0 +1,211 @@
+//! A call: a statement with dates. What it has beside its text, and what its state says to people.
+
+use super::{
+    Timestamp,
+    statement::{Fault, clean},
+    when::When,
+    word_enum,
+};
+use serde::{Deserialize, Serialize};
+
+/// What supporters can do, and what is said of a change, in characters.
+pub const MAX_SUPPORTERS: usize = 5_000;
+pub const MAX_NOTICE: usize = 1_000;
+
+word_enum! {
+    /// What its collective says of it. That it is over nobody says: the clock does.
+    #[derive(Default)]
+    CallStatus {
+        #[default] Announced = "announced",
+        /// It will take place, nobody knows when yet: the dates are those it had.
+        Postponed = "postponed",
+        /// It takes place on other dates than it was announced for.
+        Moved = "moved",
+        Cancelled = "cancelled",
+    }
+}
+
+word_enum! {
+    /// What people are shown: the status, and where the clock stands.
+    CallState {
+        Announced = "announced", UnderWay = "under-way", Over = "over",
+        Postponed = "postponed", Moved = "moved", Cancelled = "cancelled",
+    }
+}
+
+impl CallState {
+    /// The sign that goes with the word, for those who don't see the colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Announced => "◷",
+            Self::UnderWay => "●",
+            Self::Over => "✓",
+            Self::Postponed => "‖",
+            Self::Moved => "↷",
+            Self::Cancelled => "✕",
+        }
+    }
+}
+
+/// What makes a statement a call. Kept as JSON within its content; a member added later has a default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub when: When,
+    #[serde(default)]
+    pub status: CallStatus,
+    /// The dates it was announced for first, once it was moved.
+    #[serde(default)]
+    pub was: Option<When>,
+    /// What supporters can do: Markdown.
+    #[serde(default)]
+    pub supporters: String,
+    /// What people should know of its being postponed, moved or cancelled: plain text, or empty.
+    #[serde(default)]
+    pub notice: String,
+}
+
+impl Call {
+    pub fn new(when: When) -> Self {
+        Self { when, status: CallStatus::Announced, was: None, supporters: String::new(), notice: String::new() }
+    }
+
+    /// Its texts in their one form; what belongs to a change goes when there is none.
+    pub fn normalised(mut self) -> Self {
+        self.supporters = clean(&self.supporters.replace("\r\n", "\n")).trim().to_owned();
+        self.notice = clean(&self.notice.replace("\r\n", "\n")).trim().to_owned();
+        if self.status == CallStatus::Announced {
+            self.notice.clear();
+            self.was = None;
+        }
+        self.was = self.was.filter(|was| *was != self.when);
+        self
+    }
+
+    /// Rules that it breaks, as field and Fluent id.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = self.when.fault().into_iter().collect();
+        if self.supporters.chars().count() > MAX_SUPPORTERS {
+            faults.push(("supporters", "error-supporters-long"));
+        }
+        if self.notice.chars().count() > MAX_NOTICE {
+            faults.push(("notice", "error-notice-long"));
+        }
+        faults
+    }
+
+    /// The same call without a date for the time being.
+    pub fn postponed(mut self, notice: &str) -> Self {
+        self.status = CallStatus::Postponed;
+        self.notice = notice.to_owned();
+        self.normalised()
+    }
+
+    /// The same call on other dates. The dates that people had in their diaries first stay beside the new ones.
+    pub fn moved(mut self, when: When, notice: &str) -> Self {
+        self.was = self.was.or(Some(self.when));
+        self.when = when;
+        self.status = CallStatus::Moved;
+        self.notice = notice.to_owned();
+        self.normalised()
+    }
+
+    pub fn cancelled(mut self, notice: &str) -> Self {
+        self.status = CallStatus::Cancelled;
+        self.notice = notice.to_owned();
+        self.normalised()
+    }
+
+    /// What it is at `now`. A call that was called off or has no date any more is never “over”.
+    pub fn state(&self, now: Timestamp) -> CallState {
+        match self.status {
+            CallStatus::Cancelled => CallState::Cancelled,
+            CallStatus::Postponed => CallState::Postponed,
+            _ if self.when.is_over(now) => CallState::Over,
+            _ if self.when.begins() <= now => CallState::UnderWay,
+            CallStatus::Moved => CallState::Moved,
+            CallStatus::Announced => CallState::Announced,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn call() -> Call {
+        Call::new(When::parse("2027-01-25", "2027-02-01", "").unwrap())
+    }
+
+    fn utc(text: &str) -> Timestamp {
+        super::super::time::parse_rfc3339(text).unwrap()
+    }
+
+    #[test]
+    fn what_the_clock_says_of_a_call() {
+        for (now, state) in [
+            ("2027-01-01T00:00:00Z", CallState::Announced),
+            ("2027-01-24T10:00:00Z", CallState::UnderWay),
+            ("2027-02-02T11:59:59Z", CallState::UnderWay),
+            ("2027-02-02T12:00:00Z", CallState::Over),
+        ] {
+            assert_eq!(call().state(utc(now)), state, "{now}");
+        }
+        let long_after = utc("2030-01-01T00:00:00Z");
+        assert_eq!(call().cancelled("").state(long_after), CallState::Cancelled);
+        assert_eq!(call().postponed("").state(long_after), CallState::Postponed);
+    }
+
+    #[test]
+    fn a_moved_call_remembers_the_dates_it_was_announced_for() {
+        let later = When::parse("2027-03-01", "2027-03-08", "").unwrap();
+        let latest = When::parse("2027-04-01", "2027-04-08", "").unwrap();
+        let moved = call().moved(later, " The river is high.\u{0} ");
+        assert_eq!(
+            (moved.status, moved.was, moved.notice.as_str()),
+            (CallStatus::Moved, Some(call().when), "The river is high.")
+        );
+        assert_eq!(moved.clone().moved(latest, "").was, Some(call().when), "the first dates, however often it moves");
+        assert_eq!(moved.moved(call().when, "").was, None, "it is back where it was");
+        let found = call().postponed("").moved(later, "");
+        assert_eq!((found.status, found.was), (CallStatus::Moved, Some(call().when)));
+    }
+
+    #[test]
+    fn an_announced_call_has_no_notice_of_a_change() {
+        let again = Call { status: CallStatus::Announced, ..call().postponed("Wait for us.") };
+        assert_eq!(again.normalised(), call());
+    }
+
+    #[test]
+    fn long_texts_and_wrong_dates_are_named() {
+        let wrong = Call {
+            when: When::Days { first: call().when.days().1, last: call().when.days().0 },
+            supporters: "x".repeat(MAX_SUPPORTERS + 1),
+            notice: "x".repeat(MAX_NOTICE + 1),
+            ..call()
+        };
+        assert_eq!(
+            wrong.faults(),
+            [("end", "error-when-order"), ("supporters", "error-supporters-long"), ("notice", "error-notice-long")]
+        );
+        let longest = Call { supporters: "x".repeat(MAX_SUPPORTERS), notice: "x".repeat(MAX_NOTICE), ..call() };
+        assert_eq!(longest.faults(), []);
+    }
+
+    #[test]
+    fn kept_as_json_with_defaults() {
+        let kept = serde_json::json!({"when": {"is": "days", "first": "2027-01-25", "last": "2027-02-01"}});
+        assert_eq!(serde_json::from_value::<Call>(kept).unwrap(), call());
+        let whole = call().moved(When::parse("2027-03-01T10:00", "", "Asia/Beirut").unwrap(), "Later.");
+        assert_eq!(serde_json::from_value::<Call>(serde_json::to_value(&whole).unwrap()).unwrap(), whole);
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_is_idempotent(supporters in "(?s).{0,60}", notice in "(?s).{0,60}", status in 0..CallStatus::ALL.len()) {
+            let once = Call { supporters, notice, status: CallStatus::ALL[status], ..call() }.normalised();
+            prop_assert_eq!(once.clone().normalised(), once);
+        }
+    }
+}
