@@ -233,4 +233,10 @@ impl<'a> Meeting<'a> {
         let held = || Ok(self.peer.object(id)?.is_some_and(|held| held.content.contains(words)));
         self.until_true("the peer holds the text", held)
     }
+
+    /// Waits until the peer has let go of `id`, which had these words in it.
+    pub fn until_gone(&self, id: &str, words: &str) -> Can<()> {
+        let gone = || Ok(self.peer.object(id)?.is_none_or(|held| held.kind == "Tombstone" || !held.content.contains(words)));
+        self.until_true("the peer has let go of it", gone)
+    }
 }

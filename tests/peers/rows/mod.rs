@@ -52,6 +52,7 @@ pub const ROWS: &[Row] = &[
     row(US, "A statement as Article", posts::article),
     row(US, "Its edit (Article)", posts::article_edited),
     row(US, "Its withdrawal (Article)", posts::article_withdrawn),
+    row(US, "Three long ones in English, Spanish and Kurmanji, with an image; their edits and withdrawals", posts::examples),
     row(US, "A statement that mentions them, who don't follow", posts::mention),
     row(US, "An answer to their post", posts::reply),
     row(US, "A boost", reactions::boost),

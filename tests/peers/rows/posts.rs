@@ -28,8 +28,7 @@ fn edited(m: &Meeting, form: &str) -> Said {
 fn withdrawn(m: &Meeting, form: &str) -> Said {
     let (id, words) = m.our_post(form)?;
     m.command(&["statement", "withdraw", &id, "--reason", "It was agreed otherwise."], "")?;
-    let gone = || Ok(m.peer.object(&id)?.is_none_or(|held| held.kind == "Tombstone" || !held.content.contains(&words)));
-    m.until_true("the peer has let go of it", gone)?;
+    m.until_gone(&id, &words)?;
     Ok(None)
 }
 
@@ -55,6 +54,76 @@ pub fn article_edited(m: &Meeting) -> Said {
 
 pub fn article_withdrawn(m: &Meeting) -> Said {
     withdrawn(m, "article")
+}
+
+/// The guide's long statements: file, title, language, and words from the first and from the last paragraph.
+const EXAMPLES: [(&str, &str, &str, [&str; 2]); 3] = [
+    (
+        "river-en.md",
+        "No dam at the Narrow Bend",
+        "en",
+        ["the farmers of the lower meadows", "for those who will live on it after us"],
+    ),
+    (
+        "rio-es.md",
+        "La calle del Molino no se vende",
+        "es",
+        ["hubo que sacar también los bancos del comedor", "que para eso somos muchas"],
+    ),
+    (
+        "cem-kmr.md",
+        "Bendava Geliyê Teng na",
+        "kmr",
+        ["Em jin û mêrên gundên li ber Çemê Zelal in", "Bi hezkirina çem û ya wan kesên ku dê piştî me li ber wî bijîn"],
+    ),
+];
+
+pub fn examples(m: &Meeting) -> Said {
+    m.they_follow()?;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples");
+    let image = format!("{folder}/river.png=The river below the old mill");
+    let mut ids = Vec::new();
+    for (file, title, language, _) in EXAMPLES {
+        let file = format!("{folder}/{file}");
+        let mut words = vec![
+            "statement",
+            "publish",
+            &file,
+            "--collective",
+            &m.handle,
+            "--title",
+            title,
+            "--lang",
+            language,
+            "--image",
+            &image,
+        ];
+        words.extend(["--summary", "What the assembly decided, in one sentence."]);
+        let made = m.command(&words, "")?;
+        ids.push(made["id"].as_str().unwrap_or_default().to_owned());
+    }
+    for (id, (_, _, _, words)) in ids.iter().zip(EXAMPLES) {
+        for words in words {
+            m.until_held(id, words)?;
+        }
+    }
+    let mut edited = Vec::new();
+    for (id, (file, ..)) in ids.iter().zip(EXAMPLES) {
+        let text = std::fs::read_to_string(format!("{folder}/{file}")).map_err(|e| e.to_string())?;
+        let words = m.words();
+        m.command(&["statement", "edit", id, "-"], &format!("{text}\n\n{words}\n"))?;
+        edited.push((id, words));
+    }
+    for (id, words) in &edited {
+        m.until_held(id, words)?;
+    }
+    for id in &ids {
+        m.command(&["statement", "withdraw", id, "--reason", "It was agreed otherwise."], "")?;
+    }
+    for (id, words) in edited {
+        m.until_gone(id, &words)?;
+    }
+    Ok(None)
 }
 
 pub fn mention(m: &Meeting) -> Said {
