@@ -13,6 +13,9 @@ use include_dir::{Dir, include_dir};
 use std::{borrow::Cow, sync::OnceLock};
 use unic_langid::LanguageIdentifier;
 
+#[path = "i18n_when.rs"]
+mod when;
+
 static LOCALES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales");
 
 /// The language that has every message.

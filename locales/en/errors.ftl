@@ -20,6 +20,7 @@ error-boost-private = This wasn't written for everybody, so it can't be boosted.
 error-busy = The server is busy just now. Nothing was lost: please try again in a moment.
 error-call-answer = A call stands for itself: it can't be the answer to a post.
 error-call-fixed = What was published without dates stays a statement, and a call keeps its dates. Begin a new one instead.
+error-call-none = This statement has no dates: it is no call.
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
 error-city-long = The name of the city is too long: 120 characters at most.
 error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.

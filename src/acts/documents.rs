@@ -19,6 +19,7 @@ use crate::{
     text,
     vocab::{
         actor::{self, Organization, PublicKeys},
+        call,
         statement::{self, ImagePart, QuoteShown},
     },
 };
@@ -68,6 +69,24 @@ pub fn instance(conn: &mut DbConn, site: &Site, row: &InstanceRow) -> Result<Val
 pub fn tombstone(row: &StatementRow, author: &str) -> Value {
     let published = row.published_at.unwrap_or(row.created_at);
     statement::tombstone(&row.uri, author, row.form, published, row.withdrawn_at.unwrap_or(row.updated_at))
+}
+
+/// What stands at the address of a withdrawn call's Note.
+pub fn note_tombstone(row: &StatementRow, author: &str) -> Value {
+    let published = row.published_at.unwrap_or(row.created_at);
+    let withdrawn = row.withdrawn_at.unwrap_or(row.updated_at);
+    statement::tombstone(&call::note_id(&row.uri), author, StatementForm::Note, published, withdrawn)
+}
+
+/// The Note that stands for a version of a call on servers that know no events; `None` for other statements.
+///
+/// # Errors
+/// `Internal` where the row isn't JSON.
+pub fn note(row: &VersionRow) -> Result<Option<Value>> {
+    match row.content.call {
+        Some(_) => Ok(Some(call::companion(&version(row)?, &row.content))),
+        None => Ok(None),
+    }
 }
 
 /// A published version as it was sent.

@@ -79,32 +79,49 @@ pub fn send_with_key(
     audience: &Audience,
     signing_key_id: Option<&str>,
 ) -> Result<()> {
-    let text = |key: &str| activity[key].as_str().unwrap_or_default().to_owned();
-    let actor_uri = text("actor");
-    let mut proven = activity.clone();
-    super::proofs::prove(act.conn, &mut proven, act.now)?;
-    let json = serde_json::to_string(&proven)?;
-    let mut inboxes: BTreeSet<String> = audience.inboxes.iter().cloned().collect();
-    if let Some(collective_id) = &audience.followers_of {
-        inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);
-    }
-    let relayed = if public { relays::relayed(act, &text("type"), object_uri)? } else { relays::Relayed::default() };
+    let mut inboxes = inboxes(act, audience)?;
+    let kind = activity["type"].as_str().unwrap_or_default();
+    let relayed = if public { relays::relayed(act, kind, object_uri)? } else { relays::Relayed::default() };
     inboxes.extend(relayed.inboxes);
     let (ours, others): (BTreeSet<_>, BTreeSet<_>) =
         inboxes.into_iter().filter(|inbox| !inbox.is_empty()).partition(|inbox| act.site.owns(inbox));
-    let new = NewActivity {
-        uri: text("id"),
-        actor_uri,
-        kind: text("type"),
-        object_uri: object_uri.to_owned(),
-        public,
-        json,
-        signing_key_id: signing_key_id.map(str::to_owned),
-        created_at: act.now,
-    };
-    db::queue::enqueue(act.conn, &new, &others)?;
+    queue(act, activity, object_uri, public, &others, signing_key_id)?;
     if let Some((said, to)) = relayed.beside {
         send(act, &said, object_uri, false, &to)?;
     }
     if ours.is_empty() { Ok(()) } else { neighbours::receive(act, activity) }
+}
+
+/// The inboxes of an audience, each once.
+pub(super) fn inboxes(act: &mut Act, audience: &Audience) -> Result<BTreeSet<String>> {
+    let mut inboxes: BTreeSet<String> = audience.inboxes.iter().filter(|inbox| !inbox.is_empty()).cloned().collect();
+    if let Some(collective_id) = &audience.followers_of {
+        inboxes.extend(db::follows::follower_inboxes(act.conn, collective_id)?);
+    }
+    Ok(inboxes)
+}
+
+/// Proves and queues an activity for inboxes of others.
+pub(super) fn queue(
+    act: &mut Act,
+    activity: &Value,
+    object_uri: &str,
+    public: bool,
+    inboxes: &BTreeSet<String>,
+    signing_key_id: Option<&str>,
+) -> Result<()> {
+    let text = |key: &str| activity[key].as_str().unwrap_or_default().to_owned();
+    let mut proven = activity.clone();
+    super::proofs::prove(act.conn, &mut proven, act.now)?;
+    let new = NewActivity {
+        uri: text("id"),
+        actor_uri: text("actor"),
+        kind: text("type"),
+        object_uri: object_uri.to_owned(),
+        public,
+        json: serde_json::to_string(&proven)?,
+        signing_key_id: signing_key_id.map(str::to_owned),
+        created_at: act.now,
+    };
+    db::queue::enqueue(act.conn, &new, inboxes)
 }

@@ -45,6 +45,21 @@ pub fn version(conn: &mut DbConn, row: &VersionRow) -> Result<Value> {
     Ok(object)
 }
 
+/// A call's Note as it is served: as it was sent, proven by the key that is listed now. `None` for other statements.
+pub fn note(conn: &mut DbConn, row: &VersionRow) -> Result<Option<Value>> {
+    let Some(mut note) = super::documents::note(row)? else { return Ok(None) };
+    prove(conn, &mut note, row.published_at)?;
+    Ok(Some(note))
+}
+
+/// What stands at the address of the Note of a call that was withdrawn.
+pub fn note_tombstone(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
+    let author = db::collectives::by_id(conn, &row.collective_id)?.uri;
+    let mut tombstone = super::documents::note_tombstone(row, &author);
+    prove(conn, &mut tombstone, row.withdrawn_at.unwrap_or(row.updated_at))?;
+    Ok(tombstone)
+}
+
 /// What stands at the address of a statement that was withdrawn.
 pub fn tombstone(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
     let author = db::collectives::by_id(conn, &row.collective_id)?.uri;

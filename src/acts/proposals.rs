@@ -7,7 +7,7 @@ use super::{
     decisions::{self, Question},
     endorsements::Text,
     mandates::{self, Authority},
-    statements::{self, Published},
+    statements::{self, Change, Published},
 };
 use crate::{
     db::{self, consents::ConsentRow, decisions::DecisionRow, statements::StatementRow},
@@ -58,12 +58,22 @@ pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<Proposed<State
 fn ask_to_publish<T>(act: &mut Act, id: &str, at: Option<Timestamp>) -> Result<Proposed<T>> {
     let row = db::statements::by_id(act.conn, id)?;
     let content = db::statements::current_draft(act.conn, id)?.content.into_inner();
-    let verb = if row.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
-    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(verb) };
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(statements::verb(&content)) };
     let words = if row.version > 0 { "question-publish-version" } else { "question-publish" };
     let title = if content.title.is_empty() { excerpt(&content.body, MAX_QUESTION / 2) } else { content.title };
     let effect = Effect::Publish { statement: id.to_owned(), draft: None, at };
     ask(act, &row.collective_id, &deed, words, &title, content.summary, effect).map(Proposed::Asked)
+}
+
+/// Postpones, moves or cancels a public call, or puts that before the assembly. What was being written stays written.
+///
+/// # Errors
+/// As [`statements::put_change`] and [`statements::publish`], but for want of a mandate.
+pub fn change_call(act: &mut Act, id: &str, change: &Change, notice: &str) -> Result<Proposed<Published>> {
+    let pending = statements::put_change(act, id, change, notice)?;
+    let done = publish(act, id)?;
+    statements::put_back(act, id, pending)?;
+    Ok(done)
 }
 
 /// As [`statements::withdraw`], or asks the assembly to.
@@ -77,7 +87,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<Proposed<Statem
     }
     let row = db::statements::by_id(act.conn, id)?;
     let version = db::statements::version(act.conn, id, row.version)?;
-    let deed = Deed { topics: version.content.hashtags.clone(), ..Deed::plain(Verb::Publish) };
+    let deed = Deed { topics: version.content.hashtags.clone(), ..Deed::plain(statements::verb_to_withdraw(&version.content)) };
     let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
     let effect = Effect::WithdrawStatement { statement: id.to_owned(), reason: reason.clone() };
     ask(act, &row.collective_id, &deed, "question-withdraw-statement", &version.title, reason, effect).map(Proposed::Asked)

@@ -13,11 +13,11 @@ use super::{
 use crate::{
     db::{self, relays::RelayRow, statements::StatementRow},
     domain::{
-        names::{RelayState, RelayStyle},
+        names::{RelayState, RelayStyle, StatementForm},
         url::{host_and_port, lies_under, same_origin},
     },
     error::{Error, Result},
-    vocab::{PUBLIC, activity},
+    vocab::{PUBLIC, activity, call},
 };
 use serde_json::{Value, json};
 
@@ -222,10 +222,15 @@ fn beside(act: &Act, kind: &str, statement: &StatementRow) -> Option<Value> {
     // A statement is announced once, so the id that its `Undo` needs can be made from the statement's.
     let id = act.site.activity(&statement.id);
     let followers = format!("{ours}/followers");
+    // Behind relays are servers of all kinds: of a call they get the note.
+    let announced = match statement.form {
+        StatementForm::Event => call::note_id(&statement.uri),
+        _ => statement.uri.clone(),
+    };
     match kind {
-        "Create" => Some(activity::announce_to_relays(&id, &ours, &statement.uri, &followers, act.now)),
+        "Create" => Some(activity::announce_to_relays(&id, &ours, &announced, &followers, act.now)),
         "Delete" => {
-            let undone = json!({ "id": id, "type": "Announce", "actor": ours, "object": statement.uri });
+            let undone = json!({ "id": id, "type": "Announce", "actor": ours, "object": announced });
             Some(activity::undo(&act.site.activity(&act.new_id()), &ours, undone, vec![followers], Vec::new()))
         }
         _ => None,

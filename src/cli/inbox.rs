@@ -52,6 +52,7 @@ fn item((row, post): &(InboxRow, Option<RemotePostRow>)) -> Value {
         "object": row.object_uri,
         "title": post.as_ref().map(|post| post.title.as_str()),
         "content": post.as_ref().map(|post| post.html.as_str()),
+        "event": post.as_ref().and_then(|post| post.event.as_ref()).map(|event| json!(**event)),
         "attachments": post.as_ref().map_or(json!([]), |post| json!(*post.attachments)),
         "received": rfc3339(row.received_at)
     })

@@ -14,6 +14,7 @@ use std::{future::Future, path::PathBuf};
 
 mod assembly;
 mod block;
+mod call;
 mod collective;
 mod decision;
 mod demo;
@@ -79,6 +80,8 @@ pub enum Command {
     Collective(collective::CollectiveCommand),
     #[command(subcommand)]
     Statement(statement::StatementCommand),
+    #[command(subcommand)]
+    Call(call::CallCommand),
     /// Follow an account or another collective, so that what it says comes to the collective's desk.
     Follow(follow::TowardsArgs),
     /// Stop following an account.
@@ -251,6 +254,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Relay(command) => relay::run(&instance(settings)?, command),
         Command::Collective(command) => collective::run(&instance(settings)?, command),
         Command::Statement(command) => statement::run(&instance(settings)?, command),
+        Command::Call(command) => call::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),
         Command::Unfollow(args) => follow::unfollow(&instance(settings)?, args),
         Command::Following(args) => follow::following(&instance(settings)?, args),

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         Id, Timestamp,
         names::{InboxKind, StatementState, Visibility},
+        site::call_of,
     },
     error::Result,
     on_backend,
@@ -157,7 +158,7 @@ pub fn count(conn: &mut DbConn, kind: InboxKind, object_uri: &str) -> Result<i64
 /// The collective behind a published statement of ours: what others may react to.
 pub fn collective_of_statement(conn: &mut DbConn, statement_uri: &str) -> Result<Option<Id>> {
     Ok(statements::table
-        .filter(statements::uri.eq(statement_uri))
+        .filter(statements::uri.eq(call_of(statement_uri)))
         .filter(statements::state.eq(StatementState::Published))
         .select(statements::collective_id)
         .first(conn)

@@ -17,6 +17,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 pub mod blocks;
+pub mod calls;
 pub mod collectives;
 pub mod consents;
 pub mod decisions;

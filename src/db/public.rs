@@ -112,13 +112,17 @@ pub fn newest(conn: &mut DbConn, collective_id: Option<&str>, limit: i64, offset
     lines(conn, collective_id, None, limit, offset)
 }
 
+/// These public statements, in this order.
+pub fn among(conn: &mut DbConn, collective_id: Option<&str>, ids: &[Id]) -> Result<Vec<Line>> {
+    let mut found = lines(conn, collective_id, Some(ids), ids.len() as i64, 0)?;
+    found.sort_by_key(|line| ids.iter().position(|id| *id == line.id));
+    Ok(found)
+}
+
 /// What a collective has pinned, the last pinned first.
 pub fn pinned(conn: &mut DbConn, collective_id: &str) -> Result<Vec<Line>> {
     let ids: Vec<Id> = super::pins::of(conn, collective_id)?.into_iter().map(|(id, _)| id).collect();
-    let most = ids.len() as i64;
-    let mut found = lines(conn, Some(collective_id), Some(&ids), most, 0)?;
-    found.sort_by_key(|line| ids.iter().position(|id| *id == line.id));
-    Ok(found)
+    among(conn, Some(collective_id), &ids)
 }
 
 fn lines(conn: &mut DbConn, collective_id: Option<&str>, among: Option<&[Id]>, limit: i64, offset: i64) -> Result<Vec<Line>> {

@@ -2,7 +2,7 @@
 
 use super::{DbConn, Json, received::KEEP_DAYS, schema::remote_posts};
 use crate::{
-    domain::{Id, Timestamp, names::Visibility},
+    domain::{Id, Timestamp, call::Occasion, names::Visibility},
     error::Result,
     on_backend,
 };
@@ -40,6 +40,8 @@ pub struct RemotePostRow {
     /// Whether the quoted one's author agrees: the quoted post is shown only then.
     pub quote_approved: bool,
     pub quote_checked_at: Option<Timestamp>,
+    /// What an `Event` says of its time and place.
+    pub event: Option<Json<Occasion>>,
 }
 
 /// A file or page that hangs on a post. Only its address is kept.
@@ -76,6 +78,7 @@ impl RemotePostRow {
             quote_stamp: None,
             quote_approved: false,
             quote_checked_at: None,
+            event: None,
         }
     }
 }

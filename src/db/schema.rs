@@ -239,6 +239,7 @@ diesel::table! {
         quote_stamp -> Nullable<Text>,
         quote_approved -> Bool,
         quote_checked_at -> Nullable<Timestamp>,
+        event -> Nullable<Text>,
     }
 }
 
@@ -383,6 +384,25 @@ diesel::table! {
         last_error -> Nullable<Text>,
         signature_learned_at -> Nullable<Timestamp>,
         woken_at -> Nullable<Timestamp>,
+        software_asked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    calls (statement_id) {
+        statement_id -> Text,
+        collective_id -> Text,
+        begins_at -> Timestamp,
+        ends_at -> Timestamp,
+        public -> Bool,
+    }
+}
+
+diesel::table! {
+    call_faces (statement_id, host) {
+        statement_id -> Text,
+        host -> Text,
+        face -> Text,
     }
 }
 
@@ -612,6 +632,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     peers,
+    calls,
+    call_faces,
     endorsements,
     endorsement_claims,
     endorsement_policies,

@@ -1,6 +1,6 @@
 //! How the domain's words and lists stand in a row: enums as Text, lists and objects as JSON in Text.
 
-use crate::domain::{consent, decision, endorsement, names};
+use crate::domain::{call, consent, decision, endorsement, names};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, Queryable},
@@ -66,6 +66,7 @@ text_column!(
     names::BlockKind,
     names::RelayStyle,
     names::RelayState,
+    call::Face,
     consent::ConsentKind,
     consent::ConsentState,
     consent::PolicyScope,

@@ -2,6 +2,7 @@
 
 use super::{
     Timestamp,
+    place::Place,
     statement::{Fault, clean},
     when::When,
     word_enum,
@@ -33,6 +34,25 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// What stands for a call on another host: the event itself, or a note with its dates written out.
+    Face { Event = "event", Note = "note" }
+}
+
+/// Software that shows an `Event` of others with its dates, by its name in NodeInfo: Mobilizon and Gancio are made for events,
+/// Friendica and those that came from it have calendars, and we show them ourselves.
+pub const SHOWS_EVENTS: [&str; 7] = ["communard", "forte", "friendica", "gancio", "hubzilla", "mobilizon", "streams"];
+
+impl Face {
+    /// Whose software isn't known gets the note: everybody shows one.
+    pub fn of(software: Option<&str>) -> Self {
+        match software {
+            Some(name) if SHOWS_EVENTS.contains(&name) => Self::Event,
+            _ => Self::Note,
+        }
+    }
+}
+
 impl CallState {
     /// The sign that goes with the word, for those who don't see the colour.
     pub fn sign(self) -> &'static str {
@@ -47,10 +67,24 @@ impl CallState {
     }
 }
 
+/// When and where an event of somebody else takes place, as far as it says so in a way that we read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occasion {
+    pub when: When,
+    /// Plain text, may be empty.
+    #[serde(default)]
+    pub place: String,
+    #[serde(default)]
+    pub status: CallStatus,
+}
+
 /// What makes a statement a call. Kept as JSON within its content; a member added later has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     pub when: When,
+    /// `None` means everywhere.
+    #[serde(default)]
+    pub place: Option<Place>,
     #[serde(default)]
     pub status: CallStatus,
     /// The dates it was announced for first, once it was moved.
@@ -66,13 +100,14 @@ pub struct Call {
 
 impl Call {
     pub fn new(when: When) -> Self {
-        Self { when, status: CallStatus::Announced, was: None, supporters: String::new(), notice: String::new() }
+        Self { when, place: None, status: CallStatus::Announced, was: None, supporters: String::new(), notice: String::new() }
     }
 
     /// Its texts in their one form; what belongs to a change goes when there is none.
     pub fn normalised(mut self) -> Self {
         self.supporters = clean(&self.supporters.replace("\r\n", "\n")).trim().to_owned();
         self.notice = clean(&self.notice.replace("\r\n", "\n")).trim().to_owned();
+        self.place = self.place.map(Place::normalised);
         if self.status == CallStatus::Announced {
             self.notice.clear();
             self.was = None;
@@ -90,6 +125,7 @@ impl Call {
         if self.notice.chars().count() > MAX_NOTICE {
             faults.push(("notice", "error-notice-long"));
         }
+        faults.extend(self.place.iter().flat_map(Place::draft_faults));
         faults
     }
 
@@ -112,6 +148,13 @@ impl Call {
     pub fn cancelled(mut self, notice: &str) -> Self {
         self.status = CallStatus::Cancelled;
         self.notice = notice.to_owned();
+        self.normalised()
+    }
+
+    /// The same call as it was announced, after all: what was said of a change is over. A call that was moved stays moved.
+    pub fn resumed(mut self) -> Self {
+        self.status = if self.was.is_some() { CallStatus::Moved } else { CallStatus::Announced };
+        self.notice.clear();
         self.normalised()
     }
 
@@ -169,6 +212,21 @@ mod tests {
         assert_eq!(moved.moved(call().when, "").was, None, "it is back where it was");
         let found = call().postponed("").moved(later, "");
         assert_eq!((found.status, found.was), (CallStatus::Moved, Some(call().when)));
+    }
+
+    #[test]
+    fn hosts_get_the_face_that_they_show() {
+        assert_eq!(Face::of(Some("mobilizon")), Face::Event);
+        assert_eq!(Face::of(Some("communard")), Face::Event);
+        assert_eq!(Face::of(Some("mastodon")), Face::Note);
+        assert_eq!(Face::of(None), Face::Note);
+    }
+
+    #[test]
+    fn a_call_that_takes_place_after_all_is_as_it_was() {
+        assert_eq!(call().cancelled("No.").resumed(), call());
+        let moved = call().moved(When::parse("2027-03-01", "", "").unwrap(), "");
+        assert_eq!(moved.clone().postponed("Wait.").resumed(), moved);
     }
 
     #[test]

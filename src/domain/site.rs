@@ -74,9 +74,21 @@ impl Site {
         uri.strip_prefix(&self.base_url)?.strip_prefix("/c/").filter(|handle| !handle.is_empty() && !handle.contains('/'))
     }
 
-    /// The row id in a statement's id, if it is one of ours.
+    /// The row id in a statement's id, or in that of a call's note, if it is one of ours.
     pub fn statement_id_of<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        let uri = call_of(uri);
         uri.strip_prefix(&self.base_url)?.strip_prefix("/statements/").filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+}
+
+/// Ends the id of a call's note, after the call's own.
+pub const NOTE: &str = "/note";
+
+/// The call of ours that a note of ours stands for, or the same address: what is done to one is done to the other.
+pub fn call_of(uri: &str) -> &str {
+    match uri.strip_suffix(NOTE) {
+        Some(call) if call.contains("/statements/") => call,
+        _ => uri,
     }
 }
 
@@ -128,6 +140,10 @@ mod tests {
         }
         assert_eq!(site.handle_of("https://river.example/c/river"), Some("river"));
         assert_eq!(site.handle_of("https://river.example/c/river/inbox"), None);
+        for uri in ["https://river.example/statements/7", "https://river.example/statements/7/note"] {
+            assert_eq!(site.statement_id_of(uri), Some("7"));
+        }
+        assert_eq!(call_of("https://hill.example/people/note"), "https://hill.example/people/note");
     }
 
     #[test]

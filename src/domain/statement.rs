@@ -164,6 +164,13 @@ impl StatementContent {
         };
         check(self.title.is_empty() && self.in_reply_to.is_empty(), "title", "error-title-empty");
         check(self.call.is_some() && !self.in_reply_to.is_empty(), "start", "error-call-answer");
+        let place = self.call.as_ref().and_then(|call| call.place.as_ref());
+        faults.extend(place.into_iter().flat_map(|place| place.publish_faults()).filter(|fault| fault.1 == "error-place-empty"));
+        let mut check = |missing: bool, field, message| {
+            if missing {
+                faults.push((field, message))
+            }
+        };
         check(self.body.trim().is_empty(), "body", "error-body-empty");
         check(self.language.is_empty(), "language", "error-language-empty");
         check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");

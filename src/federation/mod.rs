@@ -20,6 +20,7 @@ pub mod recheck;
 pub mod relays;
 pub mod serve;
 pub mod signatures;
+pub mod software;
 pub mod verify;
 pub mod webfinger;
 

@@ -12,6 +12,7 @@ pub mod assembly;
 pub mod clean_up;
 pub mod publish_scheduled;
 pub mod recheck;
+pub mod software;
 pub mod unused_images;
 
 /// Tasks that run until the server stops.
@@ -28,6 +29,7 @@ pub fn start(state: AppState) -> Background {
     tasks.spawn(clean_up::run(state.clone(), stopped.clone()));
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
     tasks.spawn(recheck::run(state.clone(), stopped.clone()));
+    tasks.spawn(software::run(state.clone(), stopped.clone()));
     tasks.spawn(unused_images::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state.clone(), stopped.clone()));
     tasks.spawn(outbound::run(state, stopped.clone()));

@@ -52,7 +52,45 @@ pub fn actor() -> Value {
 
 /// For statements and the activities around them, which carry proofs.
 pub fn statement() -> Value {
-    proven_with(json!({
+    proven_with(statement_terms())
+}
+
+/// For calls and their notes: a statement's, and those of events (FEP-8a8e, Mobilizon's, iCalendar's, schema.org's, ours).
+pub fn call() -> Value {
+    let mut terms = statement_terms();
+    let own = |name: &str| json!(format!("{ENDORSEMENTS}{name}"));
+    let more = json!({
+        "event": "https://w3id.org/fep/8a8e#",
+        "eventStatus": "event:eventStatus",
+        "organizers": { "@id": "event:organizers", "@type": "@id" },
+        "ical": "http://www.w3.org/2002/12/cal/ical#",
+        "status": "ical:status",
+        "mz": "https://joinmobilizon.org/ns#",
+        "timezone": "mz:timezone",
+        "joinMode": "mz:joinMode",
+        "externalParticipationUrl": { "@id": "mz:externalParticipationUrl", "@type": "schema:URL" },
+        "schema": "http://schema.org#",
+        "category": "schema:category",
+        "inLanguage": "schema:inLanguage",
+        "address": "schema:address",
+        "PostalAddress": "schema:PostalAddress",
+        "streetAddress": "schema:streetAddress",
+        "addressLocality": "schema:addressLocality",
+        "addressCountry": "schema:addressCountry",
+        "allDay": own("allDay"),
+        "callStatus": own("callStatus"),
+        "previousStartTime": { "@id": format!("{ENDORSEMENTS}previousStartTime"), "@type": "xsd:dateTime" },
+        "companion": { "@id": format!("{ENDORSEMENTS}companion"), "@type": "@id" },
+        "companionOf": { "@id": format!("{ENDORSEMENTS}companionOf"), "@type": "@id" }
+    });
+    if let (Some(terms), Value::Object(more)) = (terms.as_object_mut(), more) {
+        terms.extend(more);
+    }
+    proven_with(terms)
+}
+
+fn statement_terms() -> Value {
+    json!({
         "Hashtag": "as:Hashtag",
         "sensitive": "as:sensitive",
         "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },
@@ -69,7 +107,7 @@ pub fn statement() -> Value {
         "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
         "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" }
-    }))
+    })
 }
 
 /// For endorsements, the activities around them and registers. `object` and the like are ActivityStreams' own.

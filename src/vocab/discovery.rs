@@ -1,10 +1,12 @@
 //! How we are found: WebFinger (RFC 7033), host-meta (RFC 6415), NodeInfo 2.0 and 2.1.
 
 use super::{ACTIVITY_JSON, html::escape};
-use crate::domain::Site;
+use crate::domain::{Site, url::same_origin};
 use serde_json::{Value, json};
 
 const NODEINFO_SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/";
+/// Longest name of a software that is kept, in characters.
+const MAX_SOFTWARE_NAME: usize = 64;
 const REPOSITORY: Option<&str> = option_env!("CARGO_PKG_REPOSITORY");
 
 /// WebFinger of one of our actors. `subject` and the `self` link must lead back to each other exactly, or Mastodon
@@ -68,6 +70,23 @@ pub fn nodeinfo(site: &Site, version: &str, usage: Usage) -> Value {
         "usage": { "users": { "total": usage.collectives }, "localPosts": usage.statements },
         "metadata": { "nodeName": site.name, "nodeDescription": site.description, "langs": site.languages }
     })
+}
+
+/// Where a host's NodeInfo stands, by its list of versions: on the same origin, the newest of those that we read.
+pub fn nodeinfo_address(links: &Value, origin: &str) -> Option<String> {
+    let links = links["links"].as_array()?;
+    ["2.1", "2.0", "1.1", "1.0"].iter().find_map(|version| {
+        let rel = format!("{NODEINFO_SCHEMA}{version}");
+        let href = links.iter().find(|link| link["rel"] == rel.as_str())?["href"].as_str()?;
+        same_origin(href, origin).then(|| href.to_owned())
+    })
+}
+
+/// The name of the software in a NodeInfo document: small letters, digits and hyphens, as the schema wants it.
+pub fn software_name(document: &Value) -> Option<String> {
+    let name = document["software"]["name"].as_str()?.trim().to_ascii_lowercase();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    (!name.is_empty() && name.len() <= MAX_SOFTWARE_NAME && name.chars().all(plain)).then_some(name)
 }
 
 #[cfg(test)]

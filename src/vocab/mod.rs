@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod actor;
+pub mod call;
 pub mod collection;
 pub mod consent;
 pub mod context;
@@ -17,6 +18,7 @@ pub mod multikey;
 pub mod proof;
 pub mod read;
 pub mod read_actor;
+mod read_event;
 pub mod statement;
 
 /// The collection that means everybody; always written in full, read in its three spellings.

@@ -3,8 +3,8 @@
 //!
 //! Must not fetch, store or believe. Shapes: Mastodon's serializers (`tests/fixtures/mastodon`), ActivityStreams 2.0.
 
-use super::PUBLIC;
-use crate::domain::{Timestamp, names::Visibility, time::parse_rfc3339, url::parse_remote};
+use super::{PUBLIC, read_event};
+use crate::domain::{Timestamp, call::Occasion, names::Visibility, time::parse_rfc3339, url::parse_remote};
 use serde_json::{Map, Value};
 
 /// Recipients kept of one activity or object, `to` and `cc` together.
@@ -96,6 +96,8 @@ pub struct Post {
     pub cc: Vec<String>,
     pub mentions: Vec<String>,
     pub attachments: Vec<Attachment>,
+    /// Of an `Event`: when and where.
+    pub event: Option<Occasion>,
 }
 
 /// A file or a page that hangs on a post.
@@ -238,6 +240,7 @@ impl Post {
                 .take(MAX_MENTIONS)
                 .collect(),
             attachments: list(body.get("attachment")).filter_map(attachment).take(MAX_ATTACHMENTS).collect(),
+            event: if kind == "Event" { read_event::occasion(body) } else { None },
         })
     }
 

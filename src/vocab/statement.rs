@@ -3,7 +3,7 @@
 //! Must not know rows or which state a statement is in. `FEDERATION.md` shows both forms.
 
 use super::{
-    PUBLIC, context,
+    PUBLIC, call, context,
     digest::digest_multibase,
     html::{escape, hashtag_link, line, link_words, mention_link, page_link, paragraphs},
 };
@@ -83,7 +83,7 @@ pub enum QuoteShown {
 /// What it became.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// `Note` or `Article`.
+    /// `Note`, `Article`, or `Event` for a call.
     pub form: StatementForm,
     /// The text alone, with hashtags and mentions as links, for the statement's page.
     pub html: String,
@@ -119,20 +119,21 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     };
     let contact = if content.contact.is_empty() { String::new() } else { format!("<p>{}</p>", line(&content.contact)) };
     let title = match form {
-        StatementForm::Article => String::new(),
+        StatementForm::Article | StatementForm::Event => String::new(),
         _ if content.title.is_empty() => String::new(),
         _ => format!("<p><strong>{}</strong></p>", escape(&content.title)),
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
-    let html = [quote_line(content), title, body.clone(), demands, contact, leftover('@'), leftover('#'), page].concat();
+    let supporters = call::supporters(content);
+    let html = [quote_line(content), title, body.clone(), supporters, demands, contact, leftover('@'), leftover('#'), page].concat();
 
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
         object.insert(key.to_owned(), value);
     };
-    put("@context", context::statement());
+    put("@context", if form == StatementForm::Event { context::call() } else { context::statement() });
     put("id", json!(parts.id));
-    put("type", json!(if form == StatementForm::Article { "Article" } else { "Note" }));
+    put("type", json!(form.kind()));
     put("attributedTo", json!(parts.actor));
     if !content.title.is_empty() {
         put("name", json!(content.title));
@@ -147,6 +148,8 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     }
     if form == StatementForm::Article {
         put("summary", json!(article_summary(parts, &body)));
+    } else if let Some(call) = &content.call {
+        put("summary", json!(call::summary(content, call, &lead(parts, &body))));
     } else if !content.content_warning.is_empty() {
         put("summary", json!(content.content_warning));
     }
@@ -158,6 +161,9 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
         put("contentMap", one_language(&content.language, &html));
     }
     put("content", json!(html));
+    for (key, value) in content.call.iter().flat_map(|call| call::members(parts.id, parts.actor, content, call)) {
+        put(key, value);
+    }
     put("url", json!(parts.id));
     put("published", json!(rfc3339(parts.published)));
     if let Some(updated) = parts.updated {
@@ -228,7 +234,7 @@ fn quote_line(content: &StatementContent) -> String {
 pub fn tombstone(id: &str, author: &str, former: StatementForm, published: Timestamp, deleted: Timestamp) -> Value {
     json!({
         "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone", "attributedTo": author,
-        "formerType": if former == StatementForm::Article { "Article" } else { "Note" },
+        "formerType": former.kind(),
         "published": rfc3339(published), "deleted": rfc3339(deleted)
     })
 }
@@ -305,10 +311,15 @@ fn attachment(image: &ImagePart) -> Value {
 /// What Mastodon shows of an `Article` between its name and its link: what matters. A content warning takes its place,
 /// since an `Article` can't be folded there.
 fn article_summary(parts: &Parts, body: &str) -> String {
-    let content = parts.content;
-    if !content.content_warning.is_empty() {
-        return format!("<p>{}</p>", escape(&content.content_warning));
+    match parts.content.content_warning.as_str() {
+        "" => lead(parts, body),
+        warning => format!("<p>{}</p>", escape(warning)),
     }
+}
+
+/// What the text is about, in short.
+fn lead(parts: &Parts, body: &str) -> String {
+    let content = parts.content;
     let lead = if content.summary.is_empty() {
         format!("<p>{}</p>", escape(&text::excerpt(&text::plain(body), SUMMARY_EXCERPT)))
     } else {

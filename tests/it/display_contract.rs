@@ -142,6 +142,25 @@ async fn what_mastodon_shows_of_what_we_publish() {
     let lost = stage.publish(losses, &["--title", "What is lost", "--lang", "en"]).await;
     stage.check("note-with-losses", &delivered(&lost, None));
 
+    let text = river.file("call.md", "The works begin again in January. We meet them at the river.");
+    let call = ["call", "publish", "--collective", "river", "--title", "Days for the river", "--lang", "en", "--demand", "Stop the works"];
+    let dates = ["--start", "2027-01-25", "--end", "2027-02-01", "--supporters", "Organise something where you are.", &text];
+    let id = river.cli(&[&call[..], &dates[..]].concat())["id"].as_str().unwrap().to_owned();
+    let note = format!("{id}/note");
+    let called = stage.about("Create", &note).await;
+    stage.check("call", &delivered(&called, None));
+    river.cli(&["call", "postpone", &id, "--start", "2027-03-01", "--end", "2027-03-08", "--notice", "The river is high."]);
+    let moved = stage.about("Update", &note).await;
+    stage.check("call-moved", &delivered(&moved, Some(&called["object"])));
+    river.cli(&["call", "cancel", &id]);
+    let cancelled = |activity: &Value| activity["object"]["id"] == note.as_str() && activity["object"]["callStatus"].is_null()
+        && activity["object"]["content"].as_str().is_some_and(|content| content.contains("cancelled"));
+    let cancelled = stage.valley.expect("Update", cancelled).await;
+    stage.check("call-cancelled", &delivered(&cancelled, Some(&moved["object"])));
+    // Who finds the call by its own address sees the event.
+    let event = river.activity_json(&id).await;
+    stage.check("call-as-event", &Effect::Post(Box::new(communard::vocab::mastodon_view::view(&event))));
+
     let mut theirs = stage.ana.note("<p>Who stands with us?</p>", None);
     theirs["@context"] = json!("https://www.w3.org/ns/activitystreams");
     stage.valley.serve_object(&theirs);

@@ -7,6 +7,7 @@
 mod accounts;
 mod assembly;
 mod browser;
+mod calls;
 mod carried;
 mod claims;
 mod cleaning;
@@ -17,6 +18,7 @@ mod crowd;
 mod delivery;
 mod demo;
 mod desk;
+mod desk_calls;
 mod desk_decisions;
 mod desk_drafts;
 mod desk_endorsements;

@@ -9,7 +9,9 @@ use crate::{
     },
     domain::{
         Id, Timestamp,
+        call::Occasion,
         names::{InboxKind, StatementState, Visibility},
+        site::call_of,
         url::{is_public_name, same_origin},
     },
     error::{Error, Result},
@@ -53,6 +55,7 @@ pub fn row(id: Id, received: &Received, now: Timestamp) -> RemotePostRow {
         quote_stamp: post.quote_authorization.clone(),
         quote_approved: received.quote_approved,
         quote_checked_at: post.quote.as_ref().map(|_| now),
+        event: post.event.clone().map(|event| Json::new(Occasion { place: text::tame(&event.place), ..event })),
     }
 }
 
@@ -204,6 +207,9 @@ pub fn keep_fetched(act: &mut Act, new: RemotePostRow) -> Result<Option<Id>> {
 
 /// Adds a post, or gives the one that has its id; also where it came by another way in this very moment.
 fn put_new(act: &mut Act, new: &RemotePostRow) -> Result<Option<RemotePostRow>> {
+    // Who answers a call's note answers the call.
+    let answered = new.in_reply_to.as_ref().filter(|uri| act.site.owns(uri)).map(|uri| call_of(uri).to_owned());
+    let new = &RemotePostRow { in_reply_to: answered.or_else(|| new.in_reply_to.clone()), ..new.clone() };
     match db::remote_posts::by_uri(act.conn, &new.uri)? {
         None if db::remote_posts::insert_new(act.conn, new)? => Ok(None),
         None => db::remote_posts::by_uri(act.conn, &new.uri),

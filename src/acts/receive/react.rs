@@ -4,7 +4,7 @@ use super::{Outcome, post};
 use crate::{
     acts::Act,
     db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
-    domain::{Id, names::InboxKind},
+    domain::{Id, names::InboxKind, site::call_of},
     error::Result,
 };
 
@@ -16,6 +16,7 @@ pub fn to_statement(
     activity_uri: Option<&str>,
     statement_uri: &str,
 ) -> Result<Outcome> {
+    let statement_uri = call_of(statement_uri);
     let Some(collective_id) = db::inbox::collective_of_statement(act.conn, statement_uri)? else {
         return Ok(Outcome::Dropped("no such statement"));
     };

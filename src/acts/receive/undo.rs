@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{
     acts::{Act, relays},
     db,
-    domain::names::InboxKind,
+    domain::{names::InboxKind, site::call_of},
     error::{Error, Result},
 };
 
@@ -21,7 +21,8 @@ pub struct Undone {
 /// Undoes by actor and object where both are known: peers make up the inner id when they lost it (Mastodon's followers
 /// synchronisation does). Else by actor and the id of the activity.
 pub fn undo(act: &mut Act, actor_uri: &str, undone: &Undone) -> Result<Outcome> {
-    let found = match (undone.kind.as_deref(), undone.object_uri.as_deref(), undone.activity_uri.as_deref()) {
+    let object = undone.object_uri.as_deref().map(|uri| if act.site.owns(uri) { call_of(uri) } else { uri });
+    let found = match (undone.kind.as_deref(), object, undone.activity_uri.as_deref()) {
         (Some("Follow"), Some(object), _) => unfollow(act, actor_uri, object)?,
         (Some("Like"), Some(object), _) => db::inbox::undo(act.conn, InboxKind::Like, actor_uri, object, act.now)? > 0,
         (Some("Announce"), Some(object), activity) => {

@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod answer;
+mod call;
 mod discard;
 mod draft;
 mod pin;
@@ -18,6 +19,7 @@ mod schedule;
 mod withdraw;
 
 pub use answer::begin_answer;
+pub use call::{Change, put_back, put_change, verb, verb_to_withdraw};
 pub use discard::{Discarded, discard};
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use pin::{MAX_PINS, pin, unpin};

@@ -8,7 +8,7 @@ use super::{
         outbox::{Audience, send},
         proofs,
     },
-    Published, change, mine,
+    Published, call, change, mine,
 };
 use crate::{
     db::{
@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         consent::{ConsentKind, ConsentState},
-        mandate::{Deed, Verb},
+        mandate::Deed,
         names::{StatementForm, StatementState},
         statement::{Quoted, StatementContent},
     },
@@ -58,8 +58,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let saved_by = draft.saved_by.clone();
     let content = draft.content.into_inner();
     Error::from_faults(content.publish_faults())?;
-    let verb = if was.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
-    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(verb) };
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(call::verb(&content)) };
     mandates::require(act, &was.collective_id, &deed)?;
     // What was scheduled goes out by the clock, and by the mandates of those who scheduled it and wrote it last (AUT-10).
     for member in was.scheduled_by.iter().chain(was.scheduled_by.as_ref().and(saved_by.as_ref())) {
@@ -153,6 +152,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         published_by: act.by.member_id().map(str::to_owned),
     };
     db::statements::insert_version(act.conn, &version)?;
+    db::calls::put(act.conn, &row.id, &row.collective_id, version.content.call.as_ref(), true)?;
     endorsements::edited(act, &row.uri, &rendered.digest)?;
     let verb = if last.is_some() { "Update" } else { "Create" };
     let mut object = rendered.object.clone();
@@ -161,7 +161,15 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     if sent.to_string().len() + PROOF_BYTES > MAX_ACTIVITY_BYTES {
         return Err(Error::invalid("body", "error-body-long"));
     }
-    send(act, &sent, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
+    let audience = Audience::followers(&collective.id).and(recipients);
+    match documents::note(&version)? {
+        Some(mut note) => {
+            proofs::prove(act.conn, &mut note, at)?;
+            let note = activity::wrap(verb, &act.site.activity(&act.new_id()), &collective.uri, at, &note);
+            call::send_faces(act, &row, &sent, &note, &audience)?;
+        }
+        None => send(act, &sent, &row.uri, true, &audience)?,
+    }
     let asks = |consent: &ConsentRow| last.is_none() && consent.author_id.is_none() && consent.state == ConsentState::Waiting;
     if let Some(consent) = consent.filter(asks) {
         consents::send_request(act, &consent, &object)?;

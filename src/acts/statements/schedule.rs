@@ -2,13 +2,13 @@
 
 use super::{
     super::{Act, mandates},
-    change, mine,
+    call, change, mine,
 };
 use crate::{
     db::{self, statements::StatementRow},
     domain::{
         Timestamp,
-        mandate::{Deed, Verb},
+        mandate::Deed,
         names::StatementState,
     },
     error::{Error, Result},
@@ -29,8 +29,7 @@ pub fn schedule(act: &mut Act, id: &str, at: Timestamp) -> Result<StatementRow> 
     }
     let draft = db::statements::current_draft(act.conn, id)?;
     Error::from_faults(draft.content.publish_faults())?;
-    let verb = if was.in_reply_to.is_some() { Verb::Speak } else { Verb::Publish };
-    let deed = Deed { topics: draft.content.hashtags.clone(), ..Deed::plain(verb) };
+    let deed = Deed { topics: draft.content.hashtags.clone(), ..Deed::plain(call::verb(&draft.content)) };
     mandates::require(act, &was.collective_id, &deed)?;
     let row = StatementRow {
         state: StatementState::Scheduled,

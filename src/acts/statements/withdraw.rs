@@ -5,13 +5,13 @@ use super::{
         Act, Principal, consents, documents, endorsements, mandates,
         outbox::{Audience, send},
     },
-    change, mine,
+    call, change, mine,
     publish::recipients as recipients_of,
 };
 use crate::{
     db::{self, statements::StatementRow},
     domain::{
-        mandate::{Deed, Verb},
+        mandate::Deed,
         names::StatementState,
         statement::{MAX_REASON, clean},
     },
@@ -42,8 +42,9 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     if by_hand && db::endorsements::by_companion(act.conn, id)?.is_some() {
         return Err(Error::Conflict("error-withdraw-companion"));
     }
-    let topics = db::statements::version(act.conn, id, was.version)?.content.hashtags.clone();
-    mandates::require(act, &was.collective_id, &Deed { topics, ..Deed::plain(Verb::Publish) })?;
+    let content = db::statements::version(act.conn, id, was.version)?.content.into_inner();
+    let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(call::verb_to_withdraw(&content)) };
+    mandates::require(act, &was.collective_id, &deed)?;
     let row = StatementRow {
         state: StatementState::Withdrawn,
         updated_at: act.now,
@@ -53,6 +54,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     };
     change(act, &was, &row)?;
     db::pins::remove(act.conn, id)?;
+    db::calls::remove(act.conn, id)?;
     consents::object_gone(act, &row.uri, &collective.uri)?;
     let mut recipients = endorsements::inboxes(act, &row.uri)?;
     let mut cc = serde_json::Value::Null;
@@ -60,8 +62,15 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
         recipients.extend(recipients_of(act, &version.content, None)?);
         cc = documents::version(&version)?["cc"].take();
     }
-    let delete =
-        activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &documents::tombstone(&row, &collective.uri), &cc);
-    send(act, &delete, &row.uri, true, &Audience::followers(&collective.id).and(recipients))?;
+    let delete = |act: &Act, stone: serde_json::Value| activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &stone, &cc);
+    let sent = delete(act, documents::tombstone(&row, &collective.uri));
+    let audience = Audience::followers(&collective.id).and(recipients);
+    match content.call {
+        Some(_) => {
+            let note = delete(act, documents::note_tombstone(&row, &collective.uri));
+            call::send_faces(act, &row, &sent, &note, &audience)?;
+        }
+        None => send(act, &sent, &row.uri, true, &audience)?,
+    }
     Ok(row)
 }

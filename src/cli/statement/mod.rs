@@ -1,6 +1,6 @@
 //! `statement`: writing, publishing, editing and withdrawing statements from the command line.
 
-use super::{Context, assembly::principal, collective::find, decision, resolve};
+use super::{Context, assembly::principal, call, collective::find, decision, resolve};
 use crate::{
     acts::{
         Principal,
@@ -10,11 +10,14 @@ use crate::{
     db::{self, DbConn, decisions::DecisionRow, statements::StatementRow},
     domain::{
         Id, Timestamp,
+        call::Call,
         ids::parse_id,
         names::{StatementForm, StatementState},
+        statement::StatementContent,
         time::{parse_rfc3339, rfc3339},
     },
     error::{Error, Fault, Result},
+    federation::software,
 };
 use serde_json::{Value, json};
 
@@ -125,12 +128,9 @@ pub struct EditArgs {
 
 pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
     match command {
-        StatementCommand::Draft(args) => {
-            let row = draft(ctx, &args.collective, args.reply_to.as_deref(), args.content)?;
-            done(ctx, &row.id)
-        }
-        StatementCommand::Publish(args) => publish(ctx, args),
-        StatementCommand::Edit(args) => edit(ctx, args),
+        StatementCommand::Draft(args) => new(ctx, args, None),
+        StatementCommand::Publish(args) => publish(ctx, args, None),
+        StatementCommand::Edit(args) => edit(ctx, args, None),
         StatementCommand::Withdraw { id, reason, as_member } => {
             let id = id_of(ctx, &id)?;
             let by = principal_for(ctx, &id, as_member.as_deref())?;
@@ -160,9 +160,10 @@ pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
         }
         StatementCommand::List { collective, state } => {
             let row = find(ctx, &collective)?;
+            let now = ctx.state.now();
             let list = ctx.state.db.read_blocking(|conn| {
                 let rows = db::statements::list(conn, &row.id, state, MAX_LISTED)?;
-                rows.into_iter().map(|row| Ok((brief(conn, &row)?, row))).collect::<Result<Vec<(Value, StatementRow)>>>()
+                rows.into_iter().map(|row| Ok((brief(conn, &row, now)?, row))).collect::<Result<Vec<(Value, StatementRow)>>>()
             })?;
             let text = || list.iter().map(|(value, row)| line(value, row)).collect();
             ctx.print(list.iter().map(|(value, _)| value.clone()).collect(), text);
@@ -172,15 +173,23 @@ pub fn run(ctx: &Context, command: StatementCommand) -> Result<()> {
     }
 }
 
-fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
+/// Saves a draft, of a call where there are dates.
+pub(super) fn new(ctx: &Context, args: NewArgs, call: Option<Call>) -> Result<()> {
+    let row = draft(ctx, &args.collective, args.reply_to.as_deref(), args.content, call)?;
+    done(ctx, &row.id)
+}
+
+/// Publishes a text or a draft, as a call where there are dates.
+pub(super) fn publish(ctx: &Context, args: PublishArgs, call: Option<Call>) -> Result<()> {
     let at = args.schedule.as_deref().map(time).transpose()?;
     let id = match (&args.draft, &args.collective) {
         (Some(id), _) => id_of(ctx, id)?,
-        (None, Some(collective)) => draft(ctx, collective, args.reply_to.as_deref(), args.content)?.id,
+        (None, Some(collective)) => draft(ctx, collective, args.reply_to.as_deref(), args.content, call)?.id,
         (None, None) => return Err(Error::invalid("--collective", "error-collective-missing")),
     };
     let new = args.draft.is_none();
     let by = principal_for(ctx, &id, args.as_member.as_deref())?;
+    get_to_know(ctx, &id)?;
     let published = ctx.state.act_blocking(by, |act| match at {
         Some(at) => proposals::schedule(act, &id, at).map(asked),
         None => proposals::publish(act, &id).map(asked),
@@ -197,36 +206,51 @@ fn publish(ctx: &Context, args: PublishArgs) -> Result<()> {
     }
 }
 
-fn asked<T>(proposed: Proposed<T>) -> Option<Box<DecisionRow>> {
+pub(super) fn asked<T>(proposed: Proposed<T>) -> Option<Box<DecisionRow>> {
     match proposed {
         Proposed::Done(_) => None,
         Proposed::Asked(row) => Some(row),
     }
 }
 
-fn principal_for(ctx: &Context, id: &str, as_member: Option<&str>) -> Result<Principal> {
+pub(super) fn principal_for(ctx: &Context, id: &str, as_member: Option<&str>) -> Result<Principal> {
     let row = ctx.state.db.read_blocking(|conn| db::statements::by_id(conn, id))?;
     principal(ctx, &row.collective_id, as_member)
 }
 
-fn draft(ctx: &Context, collective: &str, reply_to: Option<&str>, args: ContentArgs) -> Result<StatementRow> {
+/// Asks the hosts that get a call what they run, so that each gets the face of it that it shows.
+fn get_to_know(ctx: &Context, id: &str) -> Result<()> {
+    let (row, content) = ctx.state.db.read_blocking(|conn| {
+        Ok((db::statements::by_id(conn, id)?, db::statements::current_draft(conn, id)?.content.into_inner()))
+    })?;
+    if content.call.is_some() && row.version == 0 {
+        ctx.block_on(software::before_a_call(&ctx.state, &row.collective_id));
+    }
+    Ok(())
+}
+
+fn draft(ctx: &Context, collective: &str, reply_to: Option<&str>, args: ContentArgs, call: Option<Call>) -> Result<StatementRow> {
     let collective = find(ctx, collective)?;
     let target = reply_to.map(|address| resolve::post(ctx, address)).transpose()?;
-    let content = args.over(ctx, &collective, Default::default())?;
+    let content = StatementContent { call, ..args.over(ctx, &collective, Default::default())? };
     ctx.state.act_blocking(Principal::Console, |act| match &target {
         Some(target) => statements::new_answer(act, &collective.id, content, target),
         None => statements::new_draft(act, &collective.id, content),
     })
 }
 
-fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
+/// Changes a text, and its dates where there are new ones.
+pub(super) fn edit(ctx: &Context, args: EditArgs, call: Option<Call>) -> Result<()> {
     let id = id_of(ctx, &args.id)?;
     let (collective, content) = ctx.state.db.read_blocking(|conn| {
         let row = db::statements::by_id(conn, &id)?;
         let collective = db::collectives::by_id(conn, &row.collective_id)?;
         Ok((collective, db::statements::current_draft(conn, &id)?.content.into_inner()))
     })?;
-    let content = args.content.over(ctx, &collective, content)?;
+    let mut content = args.content.over(ctx, &collective, content)?;
+    if call.is_some() {
+        content.call = call;
+    }
     let by = principal_for(ctx, &id, args.as_member.as_deref())?;
     let decision = ctx.state.act_blocking(by, |act| {
         let row = statements::save_draft(act, &id, content, false)?;
@@ -244,10 +268,11 @@ fn done(ctx: &Context, id: &str) -> Result<()> {
 }
 
 /// The same with the decision that was opened in place of what was wanted.
-fn done_or_asked(ctx: &Context, id: &str, asked: Option<Box<DecisionRow>>) -> Result<()> {
+pub(super) fn done_or_asked(ctx: &Context, id: &str, asked: Option<Box<DecisionRow>>) -> Result<()> {
+    let now = ctx.state.now();
     let (mut value, row) = ctx.state.db.read_blocking(|conn| {
         let row = db::statements::by_id(conn, id)?;
-        Ok((brief(conn, &row)?, row))
+        Ok((brief(conn, &row, now)?, row))
     })?;
     if let Some(asked) = &asked {
         value["decision"] = decision::brief(asked);
@@ -263,7 +288,7 @@ fn done_or_asked(ctx: &Context, id: &str, asked: Option<Box<DecisionRow>>) -> Re
     Ok(())
 }
 
-fn brief(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
+fn brief(conn: &mut DbConn, row: &StatementRow, now: Timestamp) -> Result<Value> {
     let kind = Some(row.form).filter(|form| *form != StatementForm::Auto).map(StatementForm::kind);
     let content = db::statements::current_draft(conn, &row.id)?.content.into_inner();
     let pinned = db::pins::of(conn, &row.collective_id)?.iter().any(|(id, _)| *id == row.id);
@@ -271,7 +296,8 @@ fn brief(conn: &mut DbConn, row: &StatementRow) -> Result<Value> {
         "id": row.uri, "url": row.uri, "type": kind, "state": row.state.as_str(), "version": row.version,
         "title": content.title, "language": content.language,
         "published": row.published_at.map(rfc3339), "scheduled": row.scheduled_at.map(rfc3339),
-        "withdrawn": row.withdrawn_at.map(rfc3339), "pinned": pinned
+        "withdrawn": row.withdrawn_at.map(rfc3339), "pinned": pinned,
+        "call": content.call.as_ref().map(|call| call::brief(call, now))
     }))
 }
 
@@ -279,13 +305,14 @@ fn line(value: &Value, row: &StatementRow) -> String {
     format!("{}  {}  {}\n", row.state, row.uri, value["title"].as_str().unwrap_or_default())
 }
 
-fn show(ctx: &Context, id: &str) -> Result<()> {
+pub(super) fn show(ctx: &Context, id: &str) -> Result<()> {
     let id = id_of(ctx, id)?;
+    let now = ctx.state.now();
     let (mut value, content, versions) = ctx.state.db.read_blocking(|conn| {
         let row = db::statements::by_id(conn, &id)?;
         let content = db::statements::current_draft(conn, &id)?.content.into_inner();
         let versions = db::statements::versions(conn, &id)?;
-        let mut value = brief(conn, &row)?;
+        let mut value = brief(conn, &row, now)?;
         value["reason"] = json!(row.withdrawn_reason);
         Ok((value, content, versions))
     })?;
@@ -305,7 +332,7 @@ fn show(ctx: &Context, id: &str) -> Result<()> {
 }
 
 /// The row id in an address or id that somebody gave.
-fn id_of(ctx: &Context, text: &str) -> Result<Id> {
+pub(super) fn id_of(ctx: &Context, text: &str) -> Result<Id> {
     let site = ctx.state.site()?;
     parse_id(site.statement_id_of(text).unwrap_or(text)).ok_or(Error::NotFound)
 }

@@ -31,6 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     };
     cfg.service(negotiated("/c/{handle}").route(read().to(actors::collective)))
         .service(negotiated("/statements/{id}").route(read().to(statements::current)))
+        .service(negotiated("/statements/{id}/note").route(read().to(statements::note)))
         .service(negotiated("/statements/{id}/versions/{n}").route(read().to(statements::version)))
         .service(resource("/statements/{id}/replies").route(read().to(collections::replies)))
         .service(resource("/statements/{id}/likes").route(read().to(collections::likes)))

@@ -7,7 +7,7 @@ use crate::{
     AppState,
     acts::proofs,
     db::{self, DbConn, statements::StatementRow},
-    domain::{Timestamp, consent::ConsentState, ids::parse_id, names::StatementState},
+    domain::{Timestamp, consent::ConsentState, ids::parse_id, names::{StatementForm, StatementState}},
     error::{Error, Result},
 };
 use actix_web::web::{Data, Path};
@@ -48,6 +48,23 @@ pub async fn current(state: Data<AppState>, id: Path<String>) -> Answer {
         }
         let version = db::statements::version(conn, &row.id, row.version)?;
         Ok(Found::Dated(proofs::version(conn, &version)?, version.published_at))
+    };
+    state.db.read(read).await?.answer()
+}
+
+/// What stands for a call on servers that know no events, or 410 with a Tombstone.
+pub async fn note(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = public(conn, &id)?;
+        if row.form != StatementForm::Event {
+            return Err(Error::NotFound);
+        }
+        if row.state == StatementState::Withdrawn {
+            return Ok(Found::Gone(proofs::note_tombstone(conn, &row)?));
+        }
+        let version = db::statements::version(conn, &row.id, row.version)?;
+        let note = proofs::note(conn, &version)?.ok_or(Error::NotFound)?;
+        Ok(Found::Dated(note, version.published_at))
     };
     state.db.read(read).await?.answer()
 }

@@ -1,0 +1,316 @@
+//! `call`: days of action from the command line.
+
+use super::{
+    Context,
+    collective::find,
+    statement::{self, ContentArgs, EditArgs, NewArgs, PublishArgs},
+};
+use crate::{
+    acts::{proposals, statements::Change},
+    db,
+    domain::{
+        call::Call,
+        names::StatementState,
+        place::{City, Place, Precision},
+        time::rfc3339,
+        when::When,
+    },
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+
+/// Most calls listed.
+const MAX_LISTED: i64 = 10_000;
+
+/// Call to days of action; publish, postpone, move and cancel calls.
+#[derive(Debug, clap::Subcommand)]
+pub enum CallCommand {
+    /// Save a draft.
+    Draft(CallNewArgs),
+    /// Publish a call, or a draft that was saved before, at once or at a later time.
+    Publish(CallPublishArgs),
+    /// Change a call; what isn't given stays. What is public becomes a new version.
+    Edit(CallEditArgs),
+    /// Say that a call takes place later: with --start on those dates, without at a time that isn't known yet.
+    Postpone {
+        /// Its address or id.
+        id: String,
+        #[command(flatten)]
+        when: WhenArgs,
+        /// What people should know of it.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        notice: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Say that a call doesn't take place. It stays visible as cancelled.
+    Cancel {
+        /// Its address or id.
+        id: String,
+        /// What people should know of it.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        notice: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Say that a postponed or cancelled call takes place as it was announced, after all.
+    Resume {
+        /// Its address or id.
+        id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Calls that aren't over, by when they begin.
+    List {
+        /// Only those of this collective.
+        #[arg(long, value_name = "HANDLE")]
+        collective: Option<String>,
+    },
+    /// One call whole.
+    Show {
+        /// Its address or id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct WhenArgs {
+    /// The first day (2027-01-25), or when it begins (2027-01-25T14:00, with --zone).
+    #[arg(long, value_name = "WHEN")]
+    pub start: Option<String>,
+    /// The last day, or when it ends; without, one day, or no end.
+    #[arg(long, value_name = "WHEN")]
+    pub end: Option<String>,
+    /// The time zone of hours, such as Europe/Paris.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+}
+
+impl WhenArgs {
+    /// What was given, over what there is; `None` where nothing was given.
+    fn over(&self, before: Option<&When>) -> Result<Option<When>> {
+        if self.start.is_none() && self.end.is_none() && self.zone.is_none() {
+            return Ok(None);
+        }
+        let (start, end, zone) = before.map(When::typed).unwrap_or_default();
+        // A new start without an end has none: the old one may lie before it.
+        let end = if self.start.is_some() { String::new() } else { end };
+        let given = |value: &Option<String>, before: String| value.clone().unwrap_or(before);
+        let when = When::parse(&given(&self.start, start), &given(&self.end, end), &given(&self.zone, zone));
+        when.map(Some).map_err(|(field, message)| Error::invalid(field, message))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DatesArgs {
+    #[command(flatten)]
+    pub when: WhenArgs,
+    /// What supporters can do, in Markdown.
+    #[arg(long, value_name = "TEXT")]
+    pub supporters: Option<String>,
+    /// What people call the place.
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
+    /// Street and number.
+    #[arg(long, value_name = "TEXT")]
+    pub address: Option<String>,
+    /// The city or town.
+    #[arg(long, value_name = "NAME")]
+    pub city: Option<String>,
+    /// The country, two letters.
+    #[arg(long, value_name = "COUNTRY")]
+    pub country: Option<String>,
+    /// How exactly the place is told: exact, district or ask (“write to us”). Without: exact.
+    #[arg(long)]
+    pub precision: Option<Precision>,
+    /// At no place of its own: everywhere. So it is without any of the above.
+    #[arg(long, conflicts_with_all = ["place", "address", "city", "country", "precision"])]
+    pub everywhere: bool,
+}
+
+impl DatesArgs {
+    fn over(self, before: Option<Call>) -> Result<Option<Call>> {
+        let when = self.when.over(before.as_ref().map(|call| &call.when))?;
+        let mut call = match (before, when) {
+            (Some(call), when) => Call { when: when.unwrap_or(call.when), ..call },
+            (None, Some(when)) => Call::new(when),
+            (None, None) => return Err(Error::invalid("start", "error-when-start-empty")),
+        };
+        call.place = self.place_over(call.place.take());
+        if let Some(supporters) = self.supporters {
+            call.supporters = supporters;
+        }
+        Ok(Some(call))
+    }
+}
+
+impl DatesArgs {
+    fn place_over(&self, before: Option<Place>) -> Option<Place> {
+        let given = [&self.place, &self.address, &self.city, &self.country].iter().any(|part| part.is_some());
+        if self.everywhere || (before.is_none() && !given && self.precision.is_none()) {
+            return None;
+        }
+        let mut place = before.unwrap_or_else(|| Place { precision: Precision::Exact, ..Place::default() });
+        for (slot, given) in
+            [(&mut place.name, &self.place), (&mut place.address, &self.address), (&mut place.country, &self.country)]
+        {
+            if let Some(text) = given {
+                slot.clone_from(text);
+            }
+        }
+        if let Some(name) = &self.city {
+            place.city = Some(City { id: 0, name: name.clone() });
+        }
+        place.precision = self.precision.unwrap_or(place.precision);
+        Some(place)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CallNewArgs {
+    #[command(flatten)]
+    pub dates: DatesArgs,
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE")]
+    pub collective: String,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CallPublishArgs {
+    #[command(flatten)]
+    pub dates: DatesArgs,
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE", required_unless_present = "draft")]
+    pub collective: Option<String>,
+    /// The address or id of a draft that was saved before, in place of a new text.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["collective", "file", "title", "start"])]
+    pub draft: Option<String>,
+    /// Publish at this time (RFC 3339), such as 2026-12-01T18:00:00+01:00.
+    #[arg(long, value_name = "TIME")]
+    pub schedule: Option<String>,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CallEditArgs {
+    #[command(flatten)]
+    pub dates: DatesArgs,
+    /// Its address or id.
+    pub id: String,
+    /// Save the change as a working copy; what is public stays.
+    #[arg(long)]
+    pub save_only: bool,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
+    #[command(flatten)]
+    pub content: ContentArgs,
+}
+
+pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
+    match command {
+        CallCommand::Draft(args) => {
+            let call = args.dates.over(None)?;
+            let new = NewArgs { collective: args.collective, reply_to: None, content: args.content };
+            statement::new(ctx, new, call)
+        }
+        CallCommand::Publish(args) => {
+            let call = if args.draft.is_some() { None } else { args.dates.over(None)? };
+            let publish = PublishArgs {
+                collective: args.collective,
+                draft: args.draft,
+                schedule: args.schedule,
+                reply_to: None,
+                as_member: args.as_member,
+                content: args.content,
+            };
+            statement::publish(ctx, publish, call)
+        }
+        CallCommand::Edit(args) => {
+            let before = public_or_draft(ctx, &args.id)?;
+            let call = args.dates.over(before)?;
+            let edit = EditArgs { id: args.id, save_only: args.save_only, as_member: args.as_member, content: args.content };
+            statement::edit(ctx, edit, call)
+        }
+        CallCommand::Postpone { id, when, notice, as_member } => {
+            let change = when.over(None)?.map_or(Change::Postpone, Change::Move);
+            changed(ctx, &id, change, &notice, as_member.as_deref())
+        }
+        CallCommand::Cancel { id, notice, as_member } => changed(ctx, &id, Change::Cancel, &notice, as_member.as_deref()),
+        CallCommand::Resume { id, as_member } => changed(ctx, &id, Change::Resume, "", as_member.as_deref()),
+        CallCommand::List { collective } => list(ctx, collective.as_deref()),
+        CallCommand::Show { id } => {
+            public_or_draft(ctx, &id)?.ok_or(Error::NotFound)?;
+            statement::show(ctx, &id)
+        }
+    }
+}
+
+/// The call as its working copy has it.
+fn public_or_draft(ctx: &Context, id: &str) -> Result<Option<Call>> {
+    let id = statement::id_of(ctx, id)?;
+    let content = ctx.state.db.read_blocking(|conn| db::statements::current_draft(conn, &id))?.content.into_inner();
+    content.call.map(Some).ok_or(Error::Conflict("error-call-none"))
+}
+
+fn changed(ctx: &Context, id: &str, change: Change, notice: &str, as_member: Option<&str>) -> Result<()> {
+    let id = statement::id_of(ctx, id)?;
+    let by = statement::principal_for(ctx, &id, as_member)?;
+    let asked = ctx
+        .state
+        .act_blocking(by, |act| proposals::change_call(act, &id, &change, notice).map(statement::asked))?;
+    statement::done_or_asked(ctx, &id, asked)
+}
+
+fn list(ctx: &Context, collective: Option<&str>) -> Result<()> {
+    let collective = collective.map(|handle| find(ctx, handle)).transpose()?;
+    let now = ctx.state.now();
+    let found = ctx.state.db.read_blocking(|conn| {
+        let ids = db::calls::coming(conn, collective.as_ref().map(|row| row.id.as_str()), now, MAX_LISTED)?;
+        ids.iter()
+            .map(|id| {
+                let row = db::statements::by_id(conn, id)?;
+                let content = db::statements::version(conn, id, row.version)?.content.into_inner();
+                Ok((row, content))
+            })
+            .collect::<Result<Vec<_>>>()
+    })?;
+    let public = found.iter().filter(|(row, _)| row.state == StatementState::Published);
+    let list: Vec<Value> = public
+        .filter_map(|(row, content)| {
+            let call = content.call.as_ref()?;
+            let mut value = brief(call, now);
+            value["id"] = json!(row.uri);
+            value["url"] = json!(row.uri);
+            value["title"] = json!(content.title);
+            Some(value)
+        })
+        .collect();
+    let line = |one: &Value| {
+        let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        format!("{}  {}  {}  {}\n", text("state"), text("start"), text("url"), text("title"))
+    };
+    ctx.print(list.iter().cloned().collect(), || list.iter().map(line).collect());
+    Ok(())
+}
+
+/// What a call says of itself: `{start, end, zone, begins, ends, status, state, was, place, supporters, notice}`.
+pub fn brief(call: &Call, now: crate::domain::Timestamp) -> Value {
+    let (start, end, zone) = call.when.typed();
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    json!({
+        "start": start, "end": some(end), "zone": some(zone),
+        "begins": rfc3339(call.when.begins()), "ends": rfc3339(call.when.ends()),
+        "status": call.status.as_str(), "state": call.state(now).as_str(),
+        "was": call.was.map(|was| was.typed().0), "place": call.place.as_ref().map(Place::public), "supporters": call.supporters, "notice": call.notice
+    })
+}

@@ -1,0 +1,121 @@
+//! When calls take place, and which face of them a host got.
+
+use super::{
+    DbConn,
+    schema::{call_faces, calls, followers, peers},
+};
+use crate::{
+    domain::{
+        Id, Timestamp,
+        call::{Call, Face},
+        names::FollowState,
+    },
+    error::Result,
+    on_backend,
+};
+use diesel::prelude::*;
+use std::collections::{BTreeSet, HashMap};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = calls)]
+pub struct CallRow {
+    pub statement_id: Id,
+    pub collective_id: Id,
+    /// The first moment and the one after the last.
+    pub begins_at: Timestamp,
+    pub ends_at: Timestamp,
+    /// Whether it was published.
+    pub public: bool,
+}
+
+/// Notes down when a call takes place, or that it has no dates (any more).
+pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Option<&Call>, public: bool) -> Result<()> {
+    let Some(call) = call else { return remove(conn, statement_id) };
+    let row = CallRow {
+        statement_id: statement_id.to_owned(),
+        collective_id: collective_id.to_owned(),
+        begins_at: call.when.begins(),
+        ends_at: call.when.ends(),
+        public,
+    };
+    on_backend!(conn, c => diesel::insert_into(calls::table)
+        .values(&row)
+        .on_conflict(calls::statement_id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets a call that was withdrawn.
+pub fn remove(conn: &mut DbConn, statement_id: &str) -> Result<()> {
+    diesel::delete(calls::table.find(statement_id)).execute(conn)?;
+    Ok(())
+}
+
+/// Calls of one collective, or of all, that aren't over, by when they begin.
+pub fn coming(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp, limit: i64) -> Result<Vec<Id>> {
+    let mut query = calls::table.filter(calls::public.eq(true)).filter(calls::ends_at.gt(now)).into_boxed();
+    if let Some(id) = collective_id {
+        query = query.filter(calls::collective_id.eq(id.to_owned()));
+    }
+    Ok(query.order((calls::begins_at, calls::statement_id)).limit(limit).select(calls::statement_id).load(conn)?)
+}
+
+/// Which face of a call each host got.
+pub fn faces(conn: &mut DbConn, statement_id: &str) -> Result<HashMap<String, Face>> {
+    let rows: Vec<(String, Face)> = call_faces::table
+        .filter(call_faces::statement_id.eq(statement_id))
+        .select((call_faces::host, call_faces::face))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes down which face a host gets. The first one stays.
+pub fn keep_face(conn: &mut DbConn, statement_id: &str, host: &str, face: Face) -> Result<()> {
+    let row = (call_faces::statement_id.eq(statement_id), call_faces::host.eq(host), call_faces::face.eq(face));
+    on_backend!(conn, c => diesel::insert_into(call_faces::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// What each of these hosts runs, where it is known.
+pub fn software(conn: &mut DbConn, hosts: &[String]) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, Option<String>)> =
+        peers::table.filter(peers::host.eq_any(hosts)).select((peers::host, peers::software)).load(conn)?;
+    Ok(rows.into_iter().filter_map(|(host, software)| Some((host, software?))).collect())
+}
+
+/// Inboxes of followers of collectives that have calls, written or public: whose hosts we must know. One collective's, or all.
+pub fn inboxes_to_know(conn: &mut DbConn, collective_id: Option<&str>) -> Result<BTreeSet<String>> {
+    let calling = calls::table.select(calls::collective_id);
+    let mut query = followers::table
+        .filter(followers::state.eq(FollowState::Accepted))
+        .filter(followers::collective_id.eq_any(calling))
+        .into_boxed();
+    if let Some(id) = collective_id {
+        query = query.filter(followers::collective_id.eq(id.to_owned()));
+    }
+    let rows: Vec<(String, Option<String>)> = query.select((followers::inbox, followers::shared_inbox)).load(conn)?;
+    Ok(rows.into_iter().map(|(inbox, shared)| shared.unwrap_or(inbox)).collect())
+}
+
+/// Of these hosts those that weren't asked since `before`.
+pub fn unasked(conn: &mut DbConn, hosts: &[String], before: Timestamp) -> Result<Vec<String>> {
+    let asked: Vec<String> = peers::table
+        .filter(peers::host.eq_any(hosts))
+        .filter(peers::software_asked_at.gt(before))
+        .select(peers::host)
+        .load(conn)?;
+    Ok(hosts.iter().filter(|host| !asked.contains(host)).cloned().collect())
+}
+
+/// Notes down what a host said that it runs; `None` where it didn't answer: then what it said before stays.
+pub fn asked(conn: &mut DbConn, host: &str, software: Option<&str>, at: Timestamp) -> Result<()> {
+    super::peers::ensure(conn, &[host.to_owned()])?;
+    let row = diesel::update(peers::table.find(host));
+    match software {
+        Some(name) => row.set((peers::software.eq(name), peers::software_asked_at.eq(at))).execute(conn)?,
+        None => row.set(peers::software_asked_at.eq(at)).execute(conn)?,
+    };
+    Ok(())
+}
