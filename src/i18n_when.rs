@@ -47,13 +47,18 @@ impl Lang {
         let (date, from) = (self.day(start.date()), clock(start));
         match end {
             None => self.text_with("when-hour", &[("date", &date), ("start", &from), ("zone", &zone.name())]),
-            Some(end) if end.date() == start.date() => self.text_with(
-                "when-hours",
-                &[("date", &date), ("start", &from), ("end", &clock(end)), ("zone", &zone.name())],
-            ),
+            Some(end) if end.date() == start.date() => {
+                self.text_with("when-hours", &[("date", &date), ("start", &from), ("end", &clock(end)), ("zone", &zone.name())])
+            }
             Some(end) => self.text_with(
                 "when-hours-days",
-                &[("date", &date), ("start", &from), ("last", &self.day(end.date())), ("end", &clock(end)), ("zone", &zone.name())],
+                &[
+                    ("date", &date),
+                    ("start", &from),
+                    ("last", &self.day(end.date())),
+                    ("end", &clock(end)),
+                    ("zone", &zone.name()),
+                ],
             ),
         }
     }
@@ -113,7 +118,9 @@ mod tests {
                 assert!(!lang.call_state(*state).starts_with("call-state"), "{lang:?} {state}");
             }
             assert_eq!(lang.call_change(&call), None);
-            for changed in [call.clone().postponed(""), call.clone().cancelled(""), call.clone().moved(when("2027-03-01", "", ""), "")] {
+            for changed in
+                [call.clone().postponed(""), call.clone().cancelled(""), call.clone().moved(when("2027-03-01", "", ""), "")]
+            {
                 let said = lang.call_change(&changed).unwrap();
                 assert!(!said.is_empty() && !said.starts_with("call-"), "{lang:?}: {said}");
             }

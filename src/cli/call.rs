@@ -265,9 +265,7 @@ fn public_or_draft(ctx: &Context, id: &str) -> Result<Option<Call>> {
 fn changed(ctx: &Context, id: &str, change: Change, notice: &str, as_member: Option<&str>) -> Result<()> {
     let id = statement::id_of(ctx, id)?;
     let by = statement::principal_for(ctx, &id, as_member)?;
-    let asked = ctx
-        .state
-        .act_blocking(by, |act| proposals::change_call(act, &id, &change, notice).map(statement::asked))?;
+    let asked = ctx.state.act_blocking(by, |act| proposals::change_call(act, &id, &change, notice).map(statement::asked))?;
     statement::done_or_asked(ctx, &id, asked)
 }
 

@@ -3,9 +3,7 @@
 //!
 //! Must not know who gets which.
 
-use super::{
-    html::{escape, line, paragraphs},
-};
+use super::html::{escape, line, paragraphs};
 use crate::{
     domain::{
         call::{Call, CallStatus},

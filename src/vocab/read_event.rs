@@ -55,7 +55,8 @@ fn minutes(at: NaiveDateTime) -> NaiveDateTime {
 /// `xsd:dateTime`, with an offset as it must have, or without; or a day alone.
 fn time(body: &Map<String, Value>, key: &str) -> Option<DateTime<FixedOffset>> {
     let text = body.get(key)?.as_str()?.trim();
-    let without = || text.parse::<NaiveDateTime>().ok().or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)));
+    let without =
+        || text.parse::<NaiveDateTime>().ok().or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN)));
     let at = DateTime::parse_from_rfc3339(text).ok().or_else(|| Some(without()?.and_utc().fixed_offset()))?;
     // Fractions are nothing that anybody comes by.
     DateTime::from_timestamp(at.timestamp(), 0).map(|utc| utc.with_timezone(at.offset()))
@@ -67,7 +68,8 @@ fn status(body: &Map<String, Value>) -> CallStatus {
         return ours;
     }
     let said = ["eventStatus", "status", "ical:status"].iter().filter_map(|key| body.get(*key)?.as_str());
-    let words: Vec<String> = said.map(|word| word.rsplit(['/', '#', ':']).next().unwrap_or_default().to_ascii_uppercase()).collect();
+    let words: Vec<String> =
+        said.map(|word| word.rsplit(['/', '#', ':']).next().unwrap_or_default().to_ascii_uppercase()).collect();
     let is = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     match () {
         () if is(&["CANCELLED", "CANCELED", "EVENTCANCELLED"]) => CallStatus::Cancelled,
@@ -141,7 +143,8 @@ mod tests {
         assert_eq!(found.when, hours("2027-01-30T13:00", "", "UTC"));
         assert_eq!(found.place, "Casa del Fiume, Via Po 1, Torino");
         // Friendica: times in UTC with Z, a place that is a name.
-        let friendica = json!({ "type": "Event", "startTime": "2027-01-30T13:00:00Z", "location": { "type": "Place", "name": "Hull" } });
+        let friendica =
+            json!({ "type": "Event", "startTime": "2027-01-30T13:00:00Z", "location": { "type": "Place", "name": "Hull" } });
         assert_eq!(read(friendica).unwrap().place, "Hull");
         // WordPress: several places, one of them nowhere; called off in schema.org's words.
         let wordpress = json!({
@@ -160,7 +163,9 @@ mod tests {
         assert_eq!(read(before).unwrap().when, hours("2027-01-30T14:00", "", "UTC"));
         let years = json!({ "type": "Event", "startTime": "2027-01-30T14:00:00Z", "endTime": "2999-01-29T14:00:00Z" });
         assert_eq!(read(years).unwrap().when, hours("2027-01-30T14:00", "", "UTC"));
-        for nothing in [json!({}), json!({ "startTime": 5 }), json!({ "startTime": "soon" }), json!({ "startTime": "9999-01-01T00:00:00Z" })] {
+        for nothing in
+            [json!({}), json!({ "startTime": 5 }), json!({ "startTime": "soon" }), json!({ "startTime": "9999-01-01T00:00:00Z" })]
+        {
             assert_eq!(read(nothing.clone()), None, "{nothing}");
         }
         let day = json!({ "startTime": "2027-01-30", "allDay": true, "location": [null, "Lyon"] });

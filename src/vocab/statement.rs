@@ -125,7 +125,8 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
     let supporters = call::supporters(content);
-    let html = [quote_line(content), title, body.clone(), supporters, demands, contact, leftover('@'), leftover('#'), page].concat();
+    let html =
+        [quote_line(content), title, body.clone(), supporters, demands, contact, leftover('@'), leftover('#'), page].concat();
 
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {

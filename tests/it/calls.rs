@@ -27,7 +27,8 @@ fn publish(river: &Instance, title: &str, more: &[&str]) -> Value {
 
 /// The kinds of objects that a peer was sent, each once.
 fn kinds(peer: &Peer) -> Vec<String> {
-    let objects = peer.received().into_iter().filter(|activity| activity["type"] != "Accept").map(|activity| activity["object"].clone());
+    let objects =
+        peer.received().into_iter().filter(|activity| activity["type"] != "Accept").map(|activity| activity["object"].clone());
     let mut kinds: Vec<String> =
         objects.map(|object| object["formerType"].as_str().or(object["type"].as_str()).unwrap_or_default().to_owned()).collect();
     kinds.sort();
@@ -61,7 +62,10 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
         eventually("valley follows river", 60, followed).await;
         let (events, _) = follower("events", "Mobilizon", &river).await;
         let (microblog, ana) = follower("microblog", "mastodon", &river).await;
-        assert!(microblog.requests().iter().all(|request| !request.target.contains("nodeinfo")), "nobody is asked without a call");
+        assert!(
+            microblog.requests().iter().all(|request| !request.target.contains("nodeinfo")),
+            "nobody is asked without a call"
+        );
 
         let demand = ["--demand", "Stop the works", "--supporters", "Come, or *co-sign*."];
         let dates = ["--start", "2027-01-25", "--end", "2027-02-01"];
@@ -76,13 +80,22 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
         let note = microblog.expect("Create", |_| true).await["object"].clone();
         assert_eq!((&event["type"], &event["id"]), (&json!("Event"), &json!(id)));
         assert_eq!((&note["type"], &note["id"], &note["url"]), (&json!("Note"), &json!(note_id), &json!(id)));
-        assert_eq!((&event["startTime"], &event["endTime"]), (&json!("2027-01-25T00:00:00+14:00"), &json!("2027-02-02T00:00:00-12:00")));
+        assert_eq!(
+            (&event["startTime"], &event["endTime"]),
+            (&json!("2027-01-25T00:00:00+14:00"), &json!("2027-02-02T00:00:00-12:00"))
+        );
         assert_eq!((&event["allDay"], &event["eventStatus"]), (&json!(true), &json!("CONFIRMED")));
         assert_eq!(event["category"], "MOVEMENTS_POLITICS");
         assert!(event["summary"].as_str().unwrap().contains("25 January – 1 February 2027"), "{}", event["summary"]);
         let text = note["content"].as_str().unwrap();
-        assert!(text.starts_with("<p><strong>Days for the river</strong></p>") && text.contains("25 January – 1 February 2027"), "{text}");
-        assert!(text.contains("The works begin again") && text.contains("Stop the works") && text.contains("<em>co-sign</em>"), "{text}");
+        assert!(
+            text.starts_with("<p><strong>Days for the river</strong></p>") && text.contains("25 January – 1 February 2027"),
+            "{text}"
+        );
+        assert!(
+            text.contains("The works begin again") && text.contains("Stop the works") && text.contains("<em>co-sign</em>"),
+            "{text}"
+        );
         for absent in ["name", "summary", "startTime", "quote"] {
             assert!(note.get(absent).is_none(), "{absent}");
         }
@@ -120,7 +133,8 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
         assert_ne!(event_moved["digestMultibase"], event["digestMultibase"], "the dates are signed with the text");
         let said = update(&microblog, &note_id, |object| object["content"].as_str().unwrap().contains("1 – 8 March 2027")).await;
         assert!(said["content"].as_str().unwrap().contains("The river is high.") && said["updated"].is_string(), "{said}");
-        on_the_desk(&valley, id, |item| item["event"]["status"] == "moved" && item["event"]["when"]["first"] == "2027-03-01").await;
+        on_the_desk(&valley, id, |item| item["event"]["status"] == "moved" && item["event"]["when"]["first"] == "2027-03-01")
+            .await;
 
         // Cancelled: it stays visible as such, and stands for the same text.
         river.cli(&["call", "cancel", id, "--notice", "We won."]);
@@ -162,7 +176,10 @@ async fn what_a_host_got_first_it_gets_ever_after() {
     {
         let db = river.db();
         let host = late.host.clone();
-        db.write_blocking(move |conn| communard::db::calls::asked(conn, &host, Some("mobilizon"), chrono::Utc::now().naive_utc())).unwrap();
+        db.write_blocking(move |conn| {
+            communard::db::calls::asked(conn, &host, Some("mobilizon"), chrono::Utc::now().naive_utc())
+        })
+        .unwrap();
     }
     river.cli(&["call", "cancel", id]);
     update(&late, &format!("{id}/note"), |object| object["content"].as_str().unwrap().contains("cancelled")).await;
@@ -196,7 +213,10 @@ async fn dat_21_wrong_dates_are_refused_and_nothing_is_lost() {
     let (_, said) = river.cli_fails(&["call", "edit", id, "--end", "2027-01-20"]);
     assert!(said.contains("ends before it begins"), "{said}");
     let edited = river.cli(&["call", "edit", id, "--end", "2027-01-27", "--title", "Three days"]);
-    assert_eq!((&edited["call"]["start"], &edited["call"]["end"], &edited["version"]), (&json!("2027-01-25"), &json!("2027-01-27"), &json!(2)));
+    assert_eq!(
+        (&edited["call"]["start"], &edited["call"]["end"], &edited["version"]),
+        (&json!("2027-01-25"), &json!("2027-01-27"), &json!(2))
+    );
     // A statement stays one, and a call is no answer.
     let statement = river.publish("No dam", "We refuse it.");
     let (_, said) = river.cli_fails(&["call", "cancel", &statement]);

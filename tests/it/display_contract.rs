@@ -143,7 +143,18 @@ async fn what_mastodon_shows_of_what_we_publish() {
     stage.check("note-with-losses", &delivered(&lost, None));
 
     let text = river.file("call.md", "The works begin again in January. We meet them at the river.");
-    let call = ["call", "publish", "--collective", "river", "--title", "Days for the river", "--lang", "en", "--demand", "Stop the works"];
+    let call = [
+        "call",
+        "publish",
+        "--collective",
+        "river",
+        "--title",
+        "Days for the river",
+        "--lang",
+        "en",
+        "--demand",
+        "Stop the works",
+    ];
     let dates = ["--start", "2027-01-25", "--end", "2027-02-01", "--supporters", "Organise something where you are.", &text];
     let id = river.cli(&[&call[..], &dates[..]].concat())["id"].as_str().unwrap().to_owned();
     let note = format!("{id}/note");
@@ -153,8 +164,11 @@ async fn what_mastodon_shows_of_what_we_publish() {
     let moved = stage.about("Update", &note).await;
     stage.check("call-moved", &delivered(&moved, Some(&called["object"])));
     river.cli(&["call", "cancel", &id]);
-    let cancelled = |activity: &Value| activity["object"]["id"] == note.as_str() && activity["object"]["callStatus"].is_null()
-        && activity["object"]["content"].as_str().is_some_and(|content| content.contains("cancelled"));
+    let cancelled = |activity: &Value| {
+        activity["object"]["id"] == note.as_str()
+            && activity["object"]["callStatus"].is_null()
+            && activity["object"]["content"].as_str().is_some_and(|content| content.contains("cancelled"))
+    };
     let cancelled = stage.valley.expect("Update", cancelled).await;
     stage.check("call-cancelled", &delivered(&cancelled, Some(&moved["object"])));
     // Who finds the call by its own address sees the event.

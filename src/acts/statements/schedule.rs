@@ -6,11 +6,7 @@ use super::{
 };
 use crate::{
     db::{self, statements::StatementRow},
-    domain::{
-        Timestamp,
-        mandate::Deed,
-        names::StatementState,
-    },
+    domain::{Timestamp, mandate::Deed, names::StatementState},
     error::{Error, Result},
 };
 

@@ -62,7 +62,8 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
         recipients.extend(recipients_of(act, &version.content, None)?);
         cc = documents::version(&version)?["cc"].take();
     }
-    let delete = |act: &Act, stone: serde_json::Value| activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &stone, &cc);
+    let delete =
+        |act: &Act, stone: serde_json::Value| activity::delete(&act.site.activity(&act.new_id()), &collective.uri, &stone, &cc);
     let sent = delete(act, documents::tombstone(&row, &collective.uri));
     let audience = Audience::followers(&collective.id).and(recipients);
     match content.call {

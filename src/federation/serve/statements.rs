@@ -7,7 +7,12 @@ use crate::{
     AppState,
     acts::proofs,
     db::{self, DbConn, statements::StatementRow},
-    domain::{Timestamp, consent::ConsentState, ids::parse_id, names::{StatementForm, StatementState}},
+    domain::{
+        Timestamp,
+        consent::ConsentState,
+        ids::parse_id,
+        names::{StatementForm, StatementState},
+    },
     error::{Error, Result},
 };
 use actix_web::web::{Data, Path};

@@ -51,6 +51,9 @@ pub async fn autosave(
     }
     let before = opened.as_ref().map(|opened| &opened.content);
     let content = StatementContent { in_reply_to: answers(opened.as_ref()), ..form.content_after(before) };
+    if form.call.on && content.call.is_none() {
+        return say(StatusCode::UNPROCESSABLE_ENTITY, t.get("desk-autosave-faults"));
+    }
     match save(&state, &me, &desk, opened.as_ref(), &form, content, true).await {
         Ok(Saved::Done(opened)) => {
             let local = schedule::local(opened.saved_at, &desk.collective.time_zone);

@@ -1,6 +1,7 @@
 //! The writing form: every field exactly as typed, so that it can come back filled whatever went wrong, and the
 //! [`StatementContent`] that it means. Pure: knows neither HTTP nor the database.
 
+use super::call_form::CallForm;
 use crate::domain::{
     Timestamp, language,
     statement::{Image, MAX_IMAGES, Mention, Quoted, StatementContent},
@@ -33,6 +34,8 @@ pub struct WriteForm {
     pub schedule_time: String,
     /// Which saved copy the writer began with ([`base_of`]); empty where there was none.
     pub base: String,
+    /// What makes it a call.
+    pub call: CallForm,
 }
 
 /// One of the places for an image.
@@ -64,6 +67,7 @@ impl WriteForm {
             form: content.form.as_str().to_owned(),
             images,
             base,
+            call: CallForm::of(content.call.as_ref()),
             ..Self::default()
         };
         form.put_language(&content.language);
@@ -95,6 +99,7 @@ impl WriteForm {
             "schedule_date" => self.schedule_date = value,
             "schedule_time" => self.schedule_time = value,
             "base" => self.base = value,
+            _ if self.call.put(name, &value) => {}
             _ => {
                 let Some((n, part)) = image_field(name) else { return };
                 let slot = &mut self.images[n];
@@ -146,7 +151,7 @@ impl WriteForm {
                 .map(|slot| Image { media_id: slot.media_id.clone(), alt: slot.alt.trim().to_owned() })
                 .collect(),
             form: self.form.parse().unwrap_or_default(),
-            call: None,
+            call: self.call.call(None),
         }
         .normalised()
     }
@@ -159,7 +164,8 @@ impl WriteForm {
             Some(known) if known.address == quote.address || known.uri == quote.address => known,
             _ => quote,
         };
-        StatementContent { quote: content.quote.map(same), ..content }
+        let call = self.call.call(before.and_then(|before| before.call.as_ref()));
+        StatementContent { quote: content.quote.map(same), call, ..content }.normalised()
     }
 
     /// All texts but the title, for a look at them.

@@ -10,7 +10,9 @@ use crate::{
     acts::inbox,
     db::{self, desk::Before, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::{
-        Id, Timestamp, ids,
+        Id, Timestamp,
+        call::{CallState, CallStatus},
+        ids,
         names::{FollowState, InboxKind, StatementState, Visibility},
         url::parse_remote,
     },
@@ -104,6 +106,8 @@ struct Post {
     deleted: bool,
     attachments: Vec<Attached>,
     quotes: Option<QuotedPost>,
+    /// Of an event: when and where, and its state, in the reader's language; else empty.
+    occasion: Vec<String>,
 }
 
 /// Something that hangs on a post.
@@ -242,7 +246,7 @@ fn items(
                 }),
                 post: post.map(|post| {
                     let quotes = quoted.get(&post.uri).cloned();
-                    shown(post, quotes)
+                    shown(t, post, quotes)
                 }),
                 actor_uri: row.actor_uri,
                 id: row.id,
@@ -251,7 +255,20 @@ fn items(
         .collect())
 }
 
-fn shown(post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
+/// What an event says of itself: state where it isn't as announced, dates, place.
+fn occasion(t: &T, post: &RemotePostRow) -> Vec<String> {
+    let Some(event) = &post.event else { return Vec::new() };
+    let state = match event.status {
+        CallStatus::Announced => String::new(),
+        CallStatus::Postponed => t.language.call_state(CallState::Postponed),
+        CallStatus::Moved => t.language.call_state(CallState::Moved),
+        CallStatus::Cancelled => t.language.call_state(CallState::Cancelled),
+    };
+    [state, t.language.when(&event.when), event.place.clone()].into_iter().filter(|part| !part.is_empty()).collect()
+}
+
+fn shown(t: &T, post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
+    let occasion = occasion(t, &post);
     let plain = text::plain(&post.html);
     // Our own notes, and many others', begin with their title already.
     let title = if plain.starts_with(post.title.trim()) { String::new() } else { post.title };
@@ -268,6 +285,7 @@ fn shown(post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
         deleted: post.deleted_at.is_some(),
         attachments: post.attachments.into_inner().into_iter().filter_map(attached).collect(),
         quotes,
+        occasion,
     }
 }
 

@@ -4,12 +4,14 @@
 
 use super::routes::routes;
 
+pub mod call_form;
 pub mod form;
 pub mod schedule;
 
 mod answered;
 mod authorize;
 mod autosave;
+mod call;
 mod decisions;
 mod delivery;
 mod discard;
@@ -67,5 +69,6 @@ routes! {
     "/desk/{handle}/statements/{id}/delivery" Member { get => delivery::show }
     "/desk/{handle}/statements/{id}/discard" Member { get => discard::ask, post => discard::discard }
     "/desk/{handle}/statements/{id}/pin" Member { post => pin::press }
+    "/desk/{handle}/statements/{id}/change" Member { get => call::ask, post => call::change }
     "/desk/{handle}/statements/{id}/withdraw" Member { get => withdraw::ask, post => withdraw::withdraw }
 }

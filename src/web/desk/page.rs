@@ -13,6 +13,7 @@ use crate::{
 /// Words in `?done=` and the message that each stands for. Others say nothing.
 const NOTICES: &[(&str, &str)] = &[
     ("saved", "desk-saved"),
+    ("call-changed", "desk-call-changed"),
     ("unscheduled", "desk-unscheduled"),
     ("restored", "desk-restored"),
     ("pinned", "desk-pinned-done"),

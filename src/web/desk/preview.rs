@@ -8,10 +8,10 @@ use crate::{
     error::{Error, Result},
     state::AppState,
     vocab::{
-        mastodon_view,
+        call, mastodon_view,
         statement::{self, ImagePart},
     },
-    web::i18n::T,
+    web::{i18n::T, public::call::CallView},
 };
 
 /// Both views of one text.
@@ -27,6 +27,7 @@ pub(super) struct Preview {
     pub contact: String,
     pub images: Vec<ImagePart>,
     pub article: bool,
+    pub call: Option<CallView>,
     pub mastodon: OnMastodon,
     /// What is lost or different there, in words.
     pub notes: Vec<String>,
@@ -66,7 +67,11 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         endorsing: statement::Endorsing::Register(rules.endorsements()),
     })
     .map_err(Error::internal)?;
-    let there = mastodon_view::view(&rendered.object);
+    // Mastodon gets a call's note.
+    let there = match content.call {
+        Some(_) => mastodon_view::view(&call::companion(&rendered.object, content)),
+        None => mastodon_view::view(&rendered.object),
+    };
     let notes = there.notes.iter().map(|id| t.get(id)).collect();
     let shown = |url: &str| images.iter().find(|image| image.url == url).cloned();
     Ok(Preview {
@@ -79,6 +84,7 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
         demands: content.demands.clone(),
         contact: content.contact.clone(),
         article: rendered.form == StatementForm::Article,
+        call: content.call.as_ref().map(|call| CallView::of(t, call, now)),
         mastodon: OnMastodon {
             html: there.html,
             warning: there.content_warning.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use super::{
     answered::{Answered, answered},
+    call_form::{CallForm, zones},
     form::{WriteForm, base_of},
     mentions::look_up,
     page::Desk,
@@ -23,6 +24,7 @@ use crate::{
         statement::{Mention, StatementContent},
     },
     error::{Error, Fault, Result},
+    federation::software,
     state::AppState,
     web::{csrf, errors, i18n::T, page_with, see_other, session::SignedIn},
 };
@@ -45,6 +47,12 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-
 #[derive(Deserialize)]
 pub struct Done {
     pub done: Option<String>,
+}
+
+/// What is to be begun: a call, or else a statement.
+#[derive(Deserialize)]
+pub struct What {
+    call: Option<String>,
 }
 
 #[derive(Template)]
@@ -81,6 +89,8 @@ pub(super) struct WritePage {
     /// `note` or `article` where publication decided; else empty.
     pub form_fixed: String,
     pub publish_label: &'static str,
+    /// To choose from, for a call.
+    pub zones: Vec<&'static str>,
 }
 
 /// Somebody else saved while this writer wrote.
@@ -137,9 +147,12 @@ fn opened(conn: &mut db::DbConn, id: &str, collective_id: &str) -> Result<Opened
 }
 
 /// `GET /desk/{handle}/write`
-pub async fn new(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) -> Result<HttpResponse> {
-    let desk = Desk::open(&state, &me, &path, "write").await?;
+pub async fn new(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, what: Query<What>) -> Result<HttpResponse> {
+    let desk = Desk::open(&state, &me, &path, if what.call.is_some() { "call" } else { "write" }).await?;
     let mut form = WriteForm { form: "auto".into(), ..WriteForm::default() };
+    if what.call.is_some() {
+        form.call = CallForm::new(&desk.collective.time_zone);
+    }
     form.put_language(&desk.collective.language);
     let page = WritePage::of(&state, t, desk, None, form).await?;
     write_page(StatusCode::OK, &page)
@@ -217,6 +230,14 @@ pub async fn submit(
     let Submitted { form, action, mut faults, .. } = submitted;
     let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
     content.in_reply_to = answers(opened.as_ref());
+    let dates = form.call.fault();
+    faults.extend(dates.map(|(field, message)| Fault { field: field.into(), message, args: Vec::new() }));
+    if dates.is_some() && content.call.is_none() {
+        // There are no dates yet that it could be saved with.
+        let mut page = WritePage::of(state, t, desk, opened, form).await?;
+        page.open_for(faults);
+        return write_page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     faults.extend(look_up(state, &t, &mut content.mentions).await);
     faults.extend(quotes::look_up(state, &t, &mut content.quote).await);
     let saved = save(state, &me, &desk, opened.as_ref(), &form, content, false).await;
@@ -282,7 +303,11 @@ pub(super) fn answers(opened: Option<&Opened>) -> String {
 fn refreshed(mut form: WriteForm, opened: Option<&Opened>) -> WriteForm {
     let Some(opened) = opened else { return form };
     let (date, time) = (std::mem::take(&mut form.schedule_date), std::mem::take(&mut form.schedule_time));
-    WriteForm { schedule_date: date, schedule_time: time, ..WriteForm::of(&opened.content, opened.base.clone()) }
+    let typed = std::mem::take(&mut form.call);
+    let saved = WriteForm::of(&opened.content, opened.base.clone());
+    // Dates that can't be read aren't saved; they stay to be mended.
+    let call = if typed.fault().is_some() { typed } else { saved.call.clone() };
+    WriteForm { schedule_date: date, schedule_time: time, call, ..saved }
 }
 
 /// An error that belongs to no field, said beside the text.
@@ -310,8 +335,13 @@ async fn act_on(
     let id = opened.row.id.clone();
     let here = desk.statement(t, &id);
     let fail = |error| (true, error);
+    if action == "publish" && opened.content.call.is_some() && opened.row.version == 0 {
+        software::before_a_call(state, &opened.row.collective_id).await;
+    }
     match action {
-        "publish" | "schedule" if faults.iter().any(|fault| fault.field.starts_with("image")) => Ok(Next::Show),
+        "publish" | "schedule" if faults.iter().any(|fault| fault.field.starts_with("image")) || form.call.fault().is_some() => {
+            Ok(Next::Show)
+        }
         "publish" => match state.act(me.principal(), move |act| proposals::publish(act, &id)).await.map_err(fail)? {
             Proposed::Done(_) => Ok(Next::Go(format!("{here}/delivery?fresh=1"))),
             Proposed::Asked(row) => Ok(Next::Go(desk.asked(t, &row))),
@@ -455,6 +485,7 @@ impl WritePage {
             ),
             (Some(_), _) if answered.is_some() => ("desk-answer-heading", t.get("desk-answer-note")),
             (Some(_), _) => ("desk-edit-heading", String::new()),
+            (None, _) if form.call.on => ("desk-call-new-heading", t.get("desk-call-new-note")),
             (None, _) => ("desk-write-heading", String::new()),
         };
         let form_fixed = match row {
@@ -491,6 +522,7 @@ impl WritePage {
             is_published,
             discardable,
             form_fixed,
+            zones: if form.call.on { zones().collect() } else { Vec::new() },
             publish_label: match row_state {
                 Some(StatementState::Published) => "desk-publish-version",
                 Some(StatementState::Scheduled) => "desk-publish-now",

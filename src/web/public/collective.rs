@@ -1,6 +1,10 @@
 //! A collective's page: who it is, how to follow it, what it has said.
 
-use super::{PAGE, Paging, outside};
+use super::{
+    PAGE, Paging,
+    call::{self, Coming},
+    outside,
+};
 use crate::{
     AppState, Error, Result,
     db::{
@@ -38,6 +42,8 @@ struct CollectivePage {
     tag: String,
     /// On the first page without a tag.
     pinned: Vec<Line>,
+    /// Calls to come, on the first page without a tag.
+    calls: Vec<Coming>,
     lines: Vec<Line>,
     newer: String,
     older: String,
@@ -62,7 +68,8 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
     let paging = Paging { page: number };
     let tag = tag.map(|tag| tag.trim_start_matches('#').to_lowercase()).unwrap_or_default();
     let (offset, by_tag) = (paging.offset(), tag.clone());
-    let (collective, (icon, header), statements, followers, mut lines, mut pinned) = state
+    let now = state.now();
+    let (collective, (icon, header), statements, followers, mut lines, (mut pinned, calls)) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
@@ -78,7 +85,11 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
                 tagged.skip(usize::try_from(offset).unwrap_or(0)).take(PAGE as usize + 1).collect()
             };
             let pinned = if by_tag.is_empty() { db::public::pinned(conn, &collective.id)? } else { Vec::new() };
-            Ok((collective, (icon, header), statements, followers, lines, pinned))
+            let calls = match by_tag.is_empty() && offset == 0 {
+                true => call::coming(conn, Some(&collective.id), now)?,
+                false => Vec::new(),
+            };
+            Ok((collective, (icon, header), statements, followers, lines, (pinned, calls)))
         })
         .await?;
     let more = lines.len() > PAGE as usize;
@@ -107,6 +118,7 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>, wanted: Que
         followers,
         tag,
         pinned,
+        calls: call::listed(&t, calls, now),
         lines,
         newer,
         older,

@@ -1,6 +1,9 @@
 //! The first page of the instance, and the page that says what it is.
 
-use super::{PAGE, Paging};
+use super::{
+    PAGE, Paging,
+    call::{self, Coming},
+};
 use crate::{
     AppState, Result,
     db::{
@@ -23,6 +26,8 @@ struct Home {
     about: String,
     collectives: Vec<CollectiveLine>,
     lines: Vec<Line>,
+    /// On the first page.
+    calls: Vec<Coming>,
     first: bool,
     newer: String,
     older: String,
@@ -46,14 +51,28 @@ struct About {
 pub async fn home(t: T, state: Data<AppState>, paging: Query<Paging>) -> Result<HttpResponse> {
     let Some(site) = t.site.clone() else { return page(&Waiting { t }) };
     let offset = paging.offset();
-    let (collectives, mut lines) = state
+    let now = state.now();
+    let (collectives, mut lines, calls) = state
         .db
-        .read(move |conn| Ok((db::public::collectives(conn)?, db::public::newest(conn, None, PAGE + 1, offset)?)))
+        .read(move |conn| {
+            let calls = if offset == 0 { call::coming(conn, None, now)? } else { Vec::new() };
+            Ok((db::public::collectives(conn)?, db::public::newest(conn, None, PAGE + 1, offset)?, calls))
+        })
         .await?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
     let (newer, older) = paging.neighbours(&t, "/", more);
-    page(&Home { about: text::markdown(&site.description), collectives, lines, first: paging.number() == 1, newer, older, t })
+    let calls = call::listed(&t, calls, now);
+    page(&Home {
+        about: text::markdown(&site.description),
+        collectives,
+        lines,
+        calls,
+        first: paging.number() == 1,
+        newer,
+        older,
+        t,
+    })
 }
 
 pub async fn about(t: T, state: Data<AppState>) -> Result<HttpResponse> {

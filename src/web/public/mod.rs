@@ -11,6 +11,7 @@ use actix_web::{
 };
 
 mod assembly;
+pub(in crate::web) mod call;
 mod collective;
 pub(in crate::web) mod diff;
 mod engines;
@@ -41,6 +42,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/c/{handle}/assembly.json", read().to(assembly::plain))
         .route("/c/{handle}/feed.atom", read().to(feed::show))
         .route("/statements/{id}", read().to(statement::show))
+        .route("/statements/{id}/note", read().to(call::note))
         .route("/statements/{id}/register", read().to(register::show))
         .route("/statements/{id}/register.{form}", read().to(register::download))
         .route("/verify", read().to(verify::form))

@@ -1,6 +1,9 @@
 //! A statement's page, and the page that stays when it was withdrawn.
 
-use super::register::{self, Endorser};
+use super::{
+    call::CallView,
+    register::{self, Endorser},
+};
 use crate::{
     AppState, Error, Result,
     db::{
@@ -41,6 +44,7 @@ struct StatementPage {
     register: Register,
     /// It only shows an endorsement, and can't be endorsed itself.
     is_companion: bool,
+    call: Option<CallView>,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -110,6 +114,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         replies,
         register,
         is_companion,
+        call: content.call.as_ref().map(|call| CallView::of(&t, call, now)),
         whole,
         t,
     })

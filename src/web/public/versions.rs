@@ -1,6 +1,6 @@
 //! A statement's history is public: which versions there were, and what each changed.
 
-use super::{diff, statement::withdrawn};
+use super::{call, diff, statement::withdrawn};
 use crate::{
     AppState, Error, Result,
     db::{
@@ -43,6 +43,8 @@ struct Changes {
     summary: Vec<Vec<diff::Part>>,
     text: Vec<Vec<diff::Part>>,
     demands: Vec<Vec<diff::Part>>,
+    /// Dates, place, state.
+    call: Vec<Vec<diff::Part>>,
 }
 
 pub async fn list(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
@@ -72,16 +74,18 @@ pub async fn show(t: T, state: Data<AppState>, path: Path<(String, i32)>) -> Res
     if whole.state == StatementState::Withdrawn {
         return withdrawn(t, whole);
     }
-    let changes = before.map(|before| changes(&before, &version));
+    let changes = before.map(|before| changes(&t, &before, &version));
     page(&VersionPage { t, whole, version, changes })
 }
 
-fn changes(before: &Version, after: &Version) -> Changes {
+fn changes(t: &T, before: &Version, after: &Version) -> Changes {
+    let call = |version: &Version| call::in_words(t, version.content.call.as_ref());
     let demands = |version: &Version| version.content.demands.join("\n");
     Changes {
         title: diff::words(&before.content.title, &after.content.title),
         summary: diff::paragraphs(&before.content.summary, &after.content.summary),
         text: diff::paragraphs(&text::plain(&before.html), &text::plain(&after.html)),
         demands: diff::paragraphs(&demands(before), &demands(after)),
+        call: diff::paragraphs(&call(before), &call(after)),
     }
 }

@@ -1,0 +1,121 @@
+//! A call as pages show it: its dates, its state by word, sign and colour, and where it is.
+
+use crate::{
+    AppState, Error, Result,
+    db::{self, DbConn, public::Line},
+    domain::{
+        Timestamp,
+        call::{Call, CallState, CallStatus},
+        ids::parse_id,
+    },
+    text,
+    web::{i18n::T, see_other},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use chrono::Datelike;
+
+/// Calls listed by date on the first page and on a collective's.
+pub const MOST_COMING: i64 = 12;
+
+/// A call in the reader's language.
+pub struct CallView {
+    pub state: CallState,
+    /// Its word.
+    pub word: String,
+    /// All of its dates, in words.
+    pub when: String,
+    /// For `<time datetime>`.
+    pub machine: String,
+    /// Day and month of its first day, and of its last where that is another.
+    pub first: (String, String),
+    pub last: Option<(String, String)>,
+    /// `Old bridge, Lyon`, or that it is everywhere.
+    pub place: String,
+    /// What changed, in words; empty where it is as it was announced.
+    pub change: String,
+    pub notice: String,
+    /// Day 3 of 8; empty where it isn't under way or is one day.
+    pub day: String,
+    /// Safe HTML.
+    pub supporters: String,
+}
+
+impl CallView {
+    pub fn of(t: &T, call: &Call, now: Timestamp) -> Self {
+        let lang = t.language;
+        let (first, last) = call.when.days();
+        let day = |day: chrono::NaiveDate| (lang.number(i64::from(day.day())), lang.month(day));
+        let state = call.state(now);
+        let day_of = call.when.day_of(now).filter(|_| state == CallState::UnderWay);
+        Self {
+            state,
+            word: lang.call_state(state),
+            when: lang.when(&call.when),
+            machine: if call.when.all_day() { first.to_string() } else { call.when.start().to_rfc3339() },
+            first: day(first),
+            last: (last != first).then(|| day(last)),
+            place: match &call.place {
+                Some(place) => [place.line(), t.country(&place.country)]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                None => t.get("call-everywhere"),
+            },
+            change: lang.call_change(call).unwrap_or_default(),
+            notice: call.notice.clone(),
+            day: day_of.map_or_else(String::new, |(day, days)| t.two("call-day-of", "day", day, "days", days)),
+            supporters: text::markdown(&call.supporters),
+        }
+    }
+
+    /// Whether its dates are those that hold.
+    pub fn dated(&self) -> bool {
+        !matches!(self.state, CallState::Postponed | CallState::Cancelled)
+    }
+}
+
+/// A call in a list of those to come.
+pub struct Coming {
+    pub line: Line,
+    pub view: CallView,
+}
+
+/// Calls of one collective, or of all, that aren't over, by when they begin.
+pub fn coming(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Result<Vec<Line>> {
+    let ids = db::calls::coming(conn, collective_id, now, MOST_COMING)?;
+    db::public::among(conn, collective_id, &ids)
+}
+
+/// The same for people.
+pub fn listed(t: &T, lines: Vec<Line>, now: Timestamp) -> Vec<Coming> {
+    let view = |line: Line| Some(Coming { view: CallView::of(t, line.content.call.as_ref()?, now), line });
+    lines.into_iter().filter_map(view).collect()
+}
+
+/// What a version says of its dates, for comparing versions: a line each.
+pub fn in_words(t: &T, call: Option<&Call>) -> String {
+    let Some(call) = call else { return String::new() };
+    let place = call.place.as_ref().map_or_else(|| t.get("call-everywhere"), |place| place.line());
+    let status = match call.status {
+        CallStatus::Announced => String::new(),
+        CallStatus::Postponed => t.get("call-state-postponed"),
+        CallStatus::Moved => t.get("call-state-moved"),
+        CallStatus::Cancelled => t.get("call-state-cancelled"),
+    };
+    [t.language.when(&call.when), place, status, call.notice.clone(), call.supporters.clone()].join("\n")
+}
+
+/// `GET /statements/{id}/note`: who opens a note's id in a browser gets the call's page.
+pub async fn note(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
+    let id = parse_id(&id).ok_or(Error::NotFound)?;
+    let path = format!("/statements/{id}");
+    let whole = state.db.read(move |conn| db::public::statement(conn, &id)).await?;
+    if whole.version.content.call.is_none() {
+        return Err(Error::NotFound);
+    }
+    Ok(see_other(&t.url(path)))
+}
