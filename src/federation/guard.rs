@@ -341,6 +341,20 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn names_are_resolved_to_what_may_be_connected_to() {
+        use reqwest::dns::Resolve;
+        let resolver = |mode: &str| {
+            let env = [("COMMUNARD__INSTANCE__MODE".to_owned(), mode.to_owned())];
+            Resolver::new(&Settings::load_with(None, env).unwrap())
+        };
+        for name in ["localhost", "ear.localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254"] {
+            assert!(resolver("production").resolve(name.parse().unwrap()).await.is_err(), "{name}");
+        }
+        let found: Vec<_> = resolver("local").resolve("ear.localhost".parse().unwrap()).await.unwrap().collect();
+        assert!(found.iter().all(|addr| addr.ip().is_loopback()) && !found.is_empty());
+    }
+
     #[test]
     fn srf_08_local_mode_knows_itself_by_host_and_port() {
         let (guard, _dir) = guard(&[]);

@@ -47,6 +47,8 @@ mod neighbours;
 mod origin;
 mod outgoing_guard;
 mod outgoing_links;
+mod outgoing_names;
+mod outgoing_registers;
 mod outgoing_tls;
 mod pages;
 mod pins;

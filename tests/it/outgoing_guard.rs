@@ -2,7 +2,7 @@
 //!
 //! A signed activity makes the server look for its actor: that is how these tests make it ask.
 
-use crate::harness::{Backend, Canned, Instance, Peer, PeerActor, eventually, signing};
+use crate::harness::{Backend, Canned, Instance, Peer, PeerActor, backends, eventually, signing};
 use serde_json::json;
 use std::{
     collections::BTreeSet,
@@ -70,8 +70,8 @@ pub(crate) async fn follow(actor: &PeerActor, instance: &Instance) -> u16 {
     actor.post(instance, &follow).await
 }
 
-async fn river(pairs: &[(&str, &str)]) -> Instance {
-    let mut builder = Instance::builder("river", Backend::Sqlite);
+async fn river(backend: Backend, pairs: &[(&str, &str)]) -> Instance {
+    let mut builder = Instance::builder("river", backend);
     for (key, value) in pairs {
         builder = builder.env(key, value);
     }
@@ -87,109 +87,100 @@ fn resident(pid: u32) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn srf_01_02_03_07_no_connection_is_opened_to_addresses_in_any_spelling() {
-    let ear = Ear::deaf();
-    let river = river(&[]).await;
-    let port = ear.port;
-    for host in [
-        format!("127.0.0.1:{port}"),
-        format!("127.1:{port}"),
-        format!("2130706433:{port}"),
-        format!("0x7f000001:{port}"),
-        format!("0177.0.0.1:{port}"),
-        format!("0.0.0.0:{port}"),
-        format!("[::1]:{port}"),
-        format!("[::ffff:127.0.0.1]:{port}"),
-        format!("[64:ff9b::7f00:1]:{port}"),
-        format!("user:password@ear.localhost:{port}"),
-        format!("user@ear.localhost:{port}"),
-    ] {
-        let status = follow(&stranger(&format!("http://{host}/users/eve")), &river).await;
-        assert!([400, 401, 403].contains(&status), "{host}: {status}");
-        assert_eq!(ear.heard(), 0, "{host}");
+    for backend in backends() {
+        let ear = Ear::deaf();
+        let river = river(backend, &[]).await;
+        let port = ear.port;
+        for host in [
+            format!("127.0.0.1:{port}"),
+            format!("127.1:{port}"),
+            format!("2130706433:{port}"),
+            format!("0x7f000001:{port}"),
+            format!("0177.0.0.1:{port}"),
+            format!("0.0.0.0:{port}"),
+            format!("[::1]:{port}"),
+            format!("[::ffff:127.0.0.1]:{port}"),
+            format!("[64:ff9b::7f00:1]:{port}"),
+            format!("user:password@ear.localhost:{port}"),
+            format!("user@ear.localhost:{port}"),
+        ] {
+            let status = follow(&stranger(&format!("http://{host}/users/eve")), &river).await;
+            assert!([400, 401, 403].contains(&status), "{host}: {status}");
+            assert_eq!(ear.heard(), 0, "{host}");
+        }
+        // That it would have been heard: the same place by its name.
+        follow(&stranger(&format!("http://ear.localhost:{port}/users/eve")), &river).await;
+        assert_eq!(ear.heard(), 1);
     }
-    // That it would have been heard: the same place by its name.
-    follow(&stranger(&format!("http://ear.localhost:{port}/users/eve")), &river).await;
-    assert_eq!(ear.heard(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn srf_01_06_09_in_production_private_names_ports_and_schemes_are_refused() {
-    let ear = Ear::deaf();
-    let port = ear.port.to_string();
-    // The port is allowed, so that only the address behind the name stands in the way.
-    let river =
-        river(&[("INSTANCE__MODE", "production"), ("INSTANCE__DOMAIN", "river.example"), ("FEDERATION__ALLOWED_PORTS", &port)])
-            .await;
-    for origin in [
-        format!("https://ear.localhost:{port}"),
-        format!("https://localhost:{port}"),
-        format!("http://ear.localhost:{port}"),
-        format!("https://ear.local:{port}"),
-        format!("https://ear.internal:{port}"),
-        format!("https://ear.onion:{port}"),
-        format!("https://ear.i2p:{port}"),
-        format!("https://ear:{port}"),
-        "https://meadow.example:8443".to_owned(),
-    ] {
-        let actor = stranger(&format!("{origin}/users/eve"));
-        let body = json!({ "id": format!("{}/f", actor.uri), "type": "Follow", "actor": actor.uri, "object": "https://river.example/c/river" });
-        let body = body.to_string().into_bytes();
-        let signed = signing::Signed::post("river.example", "/inbox", &body, &actor.key_id, &actor.key);
-        let status = signed.send(&river.url("/inbox"), &body).await.status().as_u16();
-        assert!([400, 401, 403].contains(&status), "{origin}: {status}");
+    for backend in backends() {
+        let ear = Ear::deaf();
+        let port = ear.port.to_string();
+        // The port is allowed, so that only the address behind the name stands in the way.
+        let river = river(
+            backend,
+            &[("INSTANCE__MODE", "production"), ("INSTANCE__DOMAIN", "river.example"), ("FEDERATION__ALLOWED_PORTS", &port)],
+        )
+        .await;
+        for origin in [
+            format!("https://ear.localhost:{port}"),
+            format!("https://localhost:{port}"),
+            format!("http://ear.localhost:{port}"),
+            format!("https://ear.local:{port}"),
+            format!("https://ear.internal:{port}"),
+            format!("https://ear.onion:{port}"),
+            format!("https://ear.i2p:{port}"),
+            format!("https://ear:{port}"),
+            "https://meadow.example:8443".to_owned(),
+        ] {
+            let actor = stranger(&format!("{origin}/users/eve"));
+            let body = json!({ "id": format!("{}/f", actor.uri), "type": "Follow", "actor": actor.uri, "object": "https://river.example/c/river" });
+            let body = body.to_string().into_bytes();
+            let signed = signing::Signed::post("river.example", "/inbox", &body, &actor.key_id, &actor.key);
+            let status = signed.send(&river.url("/inbox"), &body).await.status().as_u16();
+            assert!([400, 401, 403].contains(&status), "{origin}: {status}");
+        }
+        assert_eq!(ear.heard(), 0);
     }
-    assert_eq!(ear.heard(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn srf_04_a_name_that_leads_to_a_private_address_is_not_connected_to() {
-    use communard::federation::guard::Resolver;
-    use reqwest::dns::Resolve;
-    let settings = |mode: &str| {
-        let env = [("COMMUNARD__INSTANCE__MODE".to_owned(), mode.to_owned())];
-        communard::config::Settings::load_with(None, env).unwrap()
-    };
-    // The resolver is what the client connects by: there is no second look-up that could differ.
-    for name in ["localhost", "ear.localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254"] {
-        let found = Resolver::new(&settings("production")).resolve(name.parse().unwrap()).await;
-        assert!(found.is_err(), "{name}");
-    }
-    let found: Vec<_> = Resolver::new(&settings("local")).resolve("ear.localhost".parse().unwrap()).await.unwrap().collect();
-    assert!(found.iter().all(|addr| addr.ip().is_loopback()) && !found.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn srf_05_08_redirects_to_forbidden_places_are_not_followed() {
-    let ear = Ear::deaf();
-    // Before the instance, so that it is there to the end.
-    let peer = Peer::start("evil").await;
-    let river = river(&[]).await;
-    let own = river.actor("river");
-    for (n, target) in [
-        format!("http://127.0.0.1:{}/", ear.port),
-        format!("http://user@ear.localhost:{}/", ear.port),
-        own.clone(),
-        own.replace("river.localhost", "RIVER.localhost."),
-        "file:///etc/passwd".to_owned(),
-        "data:application/activity+json,{}".to_owned(),
-        "gopher://evil.localhost/".to_owned(),
-    ]
-    .iter()
-    .enumerate()
-    {
-        let actor = stranger(&peer.url(&format!("/users/r{n}")));
-        peer.serve(&format!("/users/r{n}"), Canned::status(302).header("location", target));
-        let status = follow(&actor, &river).await;
-        assert_eq!(status, 401, "{target}");
-        assert_eq!(peer.fetches(), n + 1, "{target}");
+    for backend in backends() {
+        let ear = Ear::deaf();
+        // Before the instance, so that it is there to the end.
+        let peer = Peer::start("evil").await;
+        let river = river(backend, &[]).await;
+        let own = river.actor("river");
+        for (n, target) in [
+            format!("http://127.0.0.1:{}/", ear.port),
+            format!("http://user@ear.localhost:{}/", ear.port),
+            own.clone(),
+            own.replace("river.localhost", "RIVER.localhost."),
+            "file:///etc/passwd".to_owned(),
+            "data:application/activity+json,{}".to_owned(),
+            "gopher://evil.localhost/".to_owned(),
+        ]
+        .iter()
+        .enumerate()
+        {
+            let actor = stranger(&peer.url(&format!("/users/r{n}")));
+            peer.serve(&format!("/users/r{n}"), Canned::status(302).header("location", target));
+            let status = follow(&actor, &river).await;
+            assert_eq!(status, 401, "{target}");
+            assert_eq!(peer.fetches(), n + 1, "{target}");
+        }
+        assert_eq!(ear.heard(), 0);
+        // A redirect to an honest place is followed, so that the above can fail.
+        let ada = peer.actor("ada");
+        peer.serve("/old", Canned::status(301).header("location", &ear_url(&ear)));
+        follow(&stranger(&peer.url("/old")), &river).await;
+        assert_eq!(ear.heard(), 1);
+        assert!(follow(&ada, &river).await < 300);
     }
-    assert_eq!(ear.heard(), 0);
-    // A redirect to an honest place is followed, so that the above can fail.
-    let ada = peer.actor("ada");
-    peer.serve("/old", Canned::status(301).header("location", &ear_url(&ear)));
-    follow(&stranger(&peer.url("/old")), &river).await;
-    assert_eq!(ear.heard(), 1);
-    assert!(follow(&ada, &river).await < 300);
 }
 
 fn ear_url(ear: &Ear) -> String {
@@ -198,133 +189,115 @@ fn ear_url(ear: &Ear) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn srf_08_nobody_makes_us_ask_ourselves() {
-    let river = river(&[("LOG__FILTER", "debug")]).await;
-    for host in [river.domain.clone(), river.domain.to_uppercase(), river.domain.replace("localhost", "localhost.")] {
-        let status = follow(&stranger(&format!("http://{host}/users/eve")), &river).await;
-        assert!([400, 401, 403].contains(&status), "{host}: {status}");
+    for backend in backends() {
+        let river = river(backend, &[("LOG__FILTER", "debug")]).await;
+        for host in [river.domain.clone(), river.domain.to_uppercase(), river.domain.replace("localhost", "localhost.")] {
+            let status = follow(&stranger(&format!("http://{host}/users/eve")), &river).await;
+            assert!([400, 401, 403].contains(&status), "{host}: {status}");
+        }
+        let asked = river.log();
+        assert!(!asked.contains("/users/eve HTTP") && !asked.contains("path=/users/eve"), "{asked}");
     }
-    let asked = river.log();
-    assert!(!asked.contains("/users/eve HTTP") && !asked.contains("path=/users/eve"), "{asked}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn res_06_one_activity_causes_no_more_requests_than_allowed() {
-    let river = river(&[("FEDERATION__MAX_REQUESTS_PER_ACTIVITY", "2")]).await;
-    let peer = Peer::start("evil").await;
-    peer.decide(|request| {
-        (request.method == "GET").then(|| Canned::status(302).header("location", &format!("{}x", request.target)))
-    });
-    assert_eq!(follow(&stranger(&peer.url("/users/eve")), &river).await, 401);
-    assert_eq!(peer.fetches(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn res_07_collections_without_end_are_left() {
-    let peer = Peer::start("evil").await;
-    let base = peer.url("");
-    peer.decide(move |request| {
-        let (path, page) = request.target.split_once("?page=").unwrap_or((&request.target, ""));
-        let id = format!("{base}{}", request.target);
-        let next = match path {
-            "/self" => format!("{base}/self?page=1"),
-            "/two" => format!("{base}/two?page={}", if page == "1" { 2 } else { 1 }),
-            "/away" => "http://other.localhost:1/".to_owned(),
-            _ => format!("{base}{path}?page={}", page.parse::<u32>().unwrap_or(0) + 1),
-        };
-        let items: Vec<u32> = (0..if path == "/wide" { 400 } else { 3 }).collect();
-        let kind = if page.is_empty() { "OrderedCollection" } else { "OrderedCollectionPage" };
-        let name = if page.is_empty() { "first" } else { "next" };
-        Some(Canned::json(&json!({ "id": id, "type": kind, "orderedItems": items, name: next })))
-    });
-    let dir = tempfile::tempdir().unwrap();
-    let env = [("COMMUNARD__DATA__DIR".to_owned(), dir.path().display().to_string())];
-    let state = communard::AppState::open(communard::config::Settings::load_with(None, env).unwrap()).unwrap();
-    for (path, requests, items) in [("/endless", 11, 33), ("/self", 2, 6), ("/two", 3, 9), ("/away", 1, 3), ("/wide", 3, 1_000)] {
-        peer.clear_requests();
-        let budget = communard::federation::fetch::Budget::of(&state);
-        let found = communard::federation::fetch::collection(&state, &peer.url(path), &budget).await.unwrap();
-        assert_eq!((peer.fetches(), found.len()), (requests, items), "{path}");
+    for backend in backends() {
+        let river = river(backend, &[("FEDERATION__MAX_REQUESTS_PER_ACTIVITY", "2")]).await;
+        let peer = Peer::start("evil").await;
+        peer.decide(|request| {
+            (request.method == "GET").then(|| Canned::status(302).header("location", &format!("{}x", request.target)))
+        });
+        assert_eq!(follow(&stranger(&peer.url("/users/eve")), &river).await, 401);
+        assert_eq!(peer.fetches(), 2);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn res_08_redirects_end_after_three() {
-    let river = river(&[]).await;
-    let peer = Peer::start("evil").await;
-    peer.serve("/users/loop", Canned::status(302).header("location", "/users/loop"));
-    assert_eq!(follow(&stranger(&peer.url("/users/loop")), &river).await, 401);
-    assert_eq!(peer.fetches(), 4, "the first and three redirects");
-    assert!(peer.requests().iter().all(|request| request.header("signature").is_some()), "each is signed");
+    for backend in backends() {
+        let river = river(backend, &[]).await;
+        let peer = Peer::start("evil").await;
+        peer.serve("/users/loop", Canned::status(302).header("location", "/users/loop"));
+        assert_eq!(follow(&stranger(&peer.url("/users/loop")), &river).await, 401);
+        assert_eq!(peer.fetches(), 4, "the first and three redirects");
+        assert!(peer.requests().iter().all(|request| request.header("signature").is_some()), "each is signed");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn res_09_a_peer_that_never_ends_is_left_in_time() {
-    let slow = Ear::open(|mut stream, _| {
-        read_head(&mut stream);
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ntransfer-encoding: chunked\r\n\r\n";
-        let _ = stream.write_all(head.as_bytes());
-        while stream.write_all(b"1\r\n \r\n").is_ok() {
-            std::thread::sleep(Duration::from_millis(200));
+    for backend in backends() {
+        let slow = Ear::open(|mut stream, _| {
+            read_head(&mut stream);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ntransfer-encoding: chunked\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes());
+            while stream.write_all(b"1\r\n \r\n").is_ok() {
+                std::thread::sleep(Duration::from_millis(200));
+            }
+        });
+        let silent = Ear::open(|mut stream, _| {
+            read_head(&mut stream);
+            let _ = stream.read(&mut [0]);
+        });
+        let river = river(backend, &[("FEDERATION__REQUEST_TIMEOUT_SECONDS", "2")]).await;
+        for (name, ear) in [("slow", &slow), ("silent", &silent)] {
+            let begun = Instant::now();
+            let status = follow(&stranger(&format!("http://{name}.localhost:{}/users/eve", ear.port)), &river).await;
+            assert!([401, 503].contains(&status), "{name}: {status}");
+            assert_eq!(ear.heard(), 1, "{name}");
+            let took = begun.elapsed();
+            assert!(took > Duration::from_secs(1) && took < Duration::from_secs(30), "{name}: {took:?}");
         }
-    });
-    let silent = Ear::open(|mut stream, _| {
-        read_head(&mut stream);
-        let _ = stream.read(&mut [0]);
-    });
-    let river = river(&[("FEDERATION__REQUEST_TIMEOUT_SECONDS", "2")]).await;
-    for (name, ear) in [("slow", &slow), ("silent", &silent)] {
-        let begun = Instant::now();
-        let status = follow(&stranger(&format!("http://{name}.localhost:{}/users/eve", ear.port)), &river).await;
-        assert!([401, 503].contains(&status), "{name}: {status}");
-        assert_eq!(ear.heard(), 1, "{name}");
-        let took = begun.elapsed();
-        assert!(took > Duration::from_secs(1) && took < Duration::from_secs(30), "{name}: {took:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn res_10_answers_that_grow_without_end_are_cut_off() {
-    let plain = Ear::open(|mut stream, written| {
-        read_head(&mut stream);
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ntransfer-encoding: chunked\r\n\r\n";
-        let _ = stream.write_all(head.as_bytes());
-        let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
-        while written.load(Ordering::SeqCst) < 1 << 30 && stream.write_all(chunk.as_bytes()).is_ok() {
-            written.fetch_add(0x10000, Ordering::SeqCst);
+    for backend in backends() {
+        let plain = Ear::open(|mut stream, written| {
+            read_head(&mut stream);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ntransfer-encoding: chunked\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes());
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            while written.load(Ordering::SeqCst) < 1 << 30 && stream.write_all(chunk.as_bytes()).is_ok() {
+                written.fetch_add(0x10000, Ordering::SeqCst);
+            }
+        });
+        // 200 MB of zeros in about 200 kB.
+        let bomb =
+            std::process::Command::new("sh").args(["-c", "head -c 200000000 /dev/zero | gzip -9"]).output().unwrap().stdout;
+        assert!(bomb.len() > 100_000 && bomb.len() < 1_000_000);
+        let packed = Ear::open(move |mut stream, _| {
+            read_head(&mut stream);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+                bomb.len()
+            );
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.write_all(&bomb);
+        });
+        let river = river(backend, &[]).await;
+        // Once, so that what is set up at first use isn't counted.
+        let peer = Peer::start("honest").await;
+        follow(&stranger(&peer.url("/users/nobody")), &river).await;
+        let before = resident(river.pid());
+        for (name, ear) in [("plain", &plain), ("packed", &packed)] {
+            let status = follow(&stranger(&format!("http://{name}.localhost:{}/users/eve", ear.port)), &river).await;
+            assert_eq!(status, 401, "{name}");
+            assert_eq!(ear.heard(), 1, "{name}");
         }
-    });
-    // 200 MB of zeros in about 200 kB.
-    let bomb = std::process::Command::new("sh").args(["-c", "head -c 200000000 /dev/zero | gzip -9"]).output().unwrap().stdout;
-    assert!(bomb.len() > 100_000 && bomb.len() < 1_000_000);
-    let packed = Ear::open(move |mut stream, _| {
-        read_head(&mut stream);
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/activity+json\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
-            bomb.len()
-        );
-        let _ = stream.write_all(head.as_bytes());
-        let _ = stream.write_all(&bomb);
-    });
-    let river = river(&[]).await;
-    // Once, so that what is set up at first use isn't counted.
-    let peer = Peer::start("honest").await;
-    follow(&stranger(&peer.url("/users/nobody")), &river).await;
-    let before = resident(river.pid());
-    for (name, ear) in [("plain", &plain), ("packed", &packed)] {
-        let status = follow(&stranger(&format!("http://{name}.localhost:{}/users/eve", ear.port)), &river).await;
-        assert_eq!(status, 401, "{name}");
-        assert_eq!(ear.heard(), 1, "{name}");
+        let grown = resident(river.pid()).saturating_sub(before);
+        assert!(grown < 16 << 10, "{grown} kB");
+        // It hung up: what was written is no more than the limit and what lies in sockets' buffers.
+        let written = eventually("the endless answer ends", 10, || async {
+            let one = plain.written.load(Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            (one == plain.written.load(Ordering::SeqCst)).then_some(one)
+        })
+        .await;
+        assert!(written < 16 << 20, "{written} bytes");
     }
-    let grown = resident(river.pid()).saturating_sub(before);
-    assert!(grown < 16 << 10, "{grown} kB");
-    // It hung up: what was written is no more than the limit and what lies in sockets' buffers.
-    let written = eventually("the endless answer ends", 10, || async {
-        let one = plain.written.load(Ordering::SeqCst);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        (one == plain.written.load(Ordering::SeqCst)).then_some(one)
-    })
-    .await;
-    assert!(written < 16 << 20, "{written} bytes");
 }
 
 /// Every place in the program that can open a connection, and why it may.

@@ -8,6 +8,7 @@
 
 mod http;
 mod meeting;
+mod namespace;
 mod ours;
 mod peers;
 mod process;
@@ -16,23 +17,23 @@ mod rows;
 mod stage;
 mod testers;
 
-use std::{path::PathBuf, process::Command};
-
-/// Set inside the namespace where the names are.
-const INSIDE: &str = "COMMUNARD_PEERS_INSIDE";
+use std::path::PathBuf;
 
 #[test]
 fn the_matrix_with_real_peers() {
-    if std::env::var_os(INSIDE).is_some() {
+    if namespace::is_inside() {
         run();
         return;
     }
     let required = std::env::var("COMMUNARD_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|item| item.trim() == "peers"));
-    let problem = stage::missing(&home()).or_else(|| namespace().err());
-    match problem {
-        None => go_inside(),
-        Some(problem) if required => panic!("COMMUNARD_TEST_REQUIRE names peers, but {problem}"),
-        Some(problem) => {
+    let words = stage::missing(&home()).map_or_else(namespace::words, Err);
+    match words {
+        Ok(words) => {
+            let status = namespace::command(&words, "the_matrix_with_real_peers").status().expect("setpriv (util-linux)");
+            assert!(status.success(), "the matrix failed, see above");
+        }
+        Err(problem) if required => panic!("COMMUNARD_TEST_REQUIRE names peers, but {problem}"),
+        Err(problem) => {
             eprintln!("\n*** SKIPPED: the matrix with real peers: {problem}. To run it: tests/peers/run ***\n");
         }
     }
@@ -41,37 +42,6 @@ fn the_matrix_with_real_peers() {
 /// Where `tests/peers/prepare` put the peers.
 fn home() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("peers")
-}
-
-/// The words that start a program in mount, network and process namespaces of its own, as an unprivileged user too.
-fn namespace() -> Result<Vec<&'static str>, String> {
-    let common = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
-    for user in [vec!["--user", "--map-root-user"], vec![]] {
-        let words: Vec<&str> = user.into_iter().chain(common).collect();
-        if Command::new("unshare")
-            .args(&words)
-            .args(["ip", "link", "set", "lo", "up"])
-            .output()
-            .is_ok_and(|out| out.status.success())
-        {
-            return Ok(words);
-        }
-    }
-    Err("namespaces can't be made here (unshare --user --mount --net --pid)".to_owned())
-}
-
-/// Runs this very test in a namespace: names and trust in there touch nothing outside, no port can be taken, and the
-/// kernel ends every process in it as soon as this one ends, however it ends.
-fn go_inside() {
-    let status = Command::new("setpriv")
-        .args(["--pdeathsig", "KILL", "unshare"])
-        .args(namespace().unwrap())
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "the_matrix_with_real_peers", "--nocapture"])
-        .env(INSIDE, "1")
-        .status()
-        .expect("setpriv (util-linux)");
-    assert!(status.success(), "the matrix failed, see above");
 }
 
 fn run() {
