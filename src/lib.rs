@@ -21,6 +21,8 @@ pub mod media;
 pub mod observe;
 pub mod server;
 pub mod state;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod tls;
 pub mod vocab;

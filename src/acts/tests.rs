@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{
     AppState,
-    config::Settings,
     db::{self, follows::FollowerRow, schema},
     domain::{
         names::{FollowState, KeyKind, StatementState},
         statement::{Mention, StatementContent},
     },
     error::{Error, Result},
+    testing::{Backend, backends, settings},
 };
 use diesel::prelude::*;
 use serde_json::Value;
@@ -28,11 +28,14 @@ struct Instance {
     _dir: tempfile::TempDir,
 }
 
-fn instance() -> Instance {
+/// One after the other, on each database.
+fn instances() -> impl Iterator<Item = Instance> {
+    backends().into_iter().map(instance)
+}
+
+fn instance(backend: Backend) -> Instance {
     let dir = tempfile::tempdir().unwrap();
-    let mut settings = Settings::load_with(None, []).unwrap();
-    settings.data.dir = dir.path().join("data");
-    let state = AppState::open(settings).unwrap();
+    let state = AppState::open(settings(backend, &dir.path().join("data"))).unwrap();
     state
         .set_up_blocking(SetUp {
             name: "River instance".into(),
@@ -105,209 +108,218 @@ fn content() -> StatementContent {
 
 #[test]
 fn publishing_queues_what_was_written_down() {
-    let instance = instance();
-    let mention = Mention {
-        handle: "bo@hill.example".into(),
-        actor: "https://hill.example/users/bo".into(),
-        url: String::new(),
-        inbox: "https://hill.example/users/bo/inbox".into(),
-    };
-    let (id, published) = instance.publish(StatementContent { mentions: vec![mention], ..content() }).unwrap();
-    assert_eq!(published.uri, format!("http://river.localhost:8081/statements/{id}"));
-    assert_eq!(published.kind(), "Note");
-    let queued = instance.queued();
-    let [(kind, create, key, inboxes)] = queued.as_slice() else { panic!("{queued:?}") };
-    assert_eq!((kind.as_str(), key), ("Create", &None));
-    assert_eq!(inboxes, &["https://hill.example/users/bo/inbox", "https://valley.example/inbox"]);
-    let version = instance.state.db.read_blocking(|conn| db::statements::version(conn, &id, 1)).unwrap();
-    let mut object: Value = serde_json::from_str(&version.object_json).unwrap();
-    assert_eq!(object["@context"], create["@context"]);
-    object["proof"] = create["object"]["proof"].clone();
-    assert_eq!(object, create["object"], "nothing but the proof was added");
-    assert_eq!(version.digest, create["object"]["digestMultibase"]);
-    // No member in anything that leaves.
-    assert!(!create.to_string().contains("Ada"));
+    for instance in instances() {
+        let mention = Mention {
+            handle: "bo@hill.example".into(),
+            actor: "https://hill.example/users/bo".into(),
+            url: String::new(),
+            inbox: "https://hill.example/users/bo/inbox".into(),
+        };
+        let (id, published) = instance.publish(StatementContent { mentions: vec![mention], ..content() }).unwrap();
+        assert_eq!(published.uri, format!("http://river.localhost:8081/statements/{id}"));
+        assert_eq!(published.kind(), "Note");
+        let queued = instance.queued();
+        let [(kind, create, key, inboxes)] = queued.as_slice() else { panic!("{queued:?}") };
+        assert_eq!((kind.as_str(), key), ("Create", &None));
+        assert_eq!(inboxes, &["https://hill.example/users/bo/inbox", "https://valley.example/inbox"]);
+        let version = instance.state.db.read_blocking(|conn| db::statements::version(conn, &id, 1)).unwrap();
+        let mut object: Value = serde_json::from_str(&version.object_json).unwrap();
+        assert_eq!(object["@context"], create["@context"]);
+        object["proof"] = create["object"]["proof"].clone();
+        assert_eq!(object, create["object"], "nothing but the proof was added");
+        assert_eq!(version.digest, create["object"]["digestMultibase"]);
+        // No member in anything that leaves.
+        assert!(!create.to_string().contains("Ada"));
+    }
 }
 
 #[test]
 fn an_edit_is_a_new_version_and_newer_by_a_second() {
-    let instance = instance();
-    let (id, _) = instance.publish(content()).unwrap();
-    let edit = |body: &str| {
-        instance.act(|act| {
-            statements::save_draft(act, &id, StatementContent { body: body.into(), ..content() }, false)?;
-            statements::publish(act, &id)
-        })
-    };
-    assert_eq!(edit("We refuse still.").unwrap().version, 2);
-    assert_eq!(edit("We refuse still.").unwrap().version, 2, "no change, no version");
-    let queued = instance.queued();
-    assert_eq!(queued.iter().map(|q| q.0.as_str()).collect::<Vec<_>>(), ["Create", "Update"]);
-    let (create, update) = (&queued[0].1["object"], &queued[1].1["object"]);
-    assert_eq!(create["published"], update["published"]);
-    assert!(create.get("updated").is_none());
-    assert!(update["updated"].as_str() > create["published"].as_str());
-    assert_ne!(create["digestMultibase"], update["digestMultibase"]);
+    for instance in instances() {
+        let (id, _) = instance.publish(content()).unwrap();
+        let edit = |body: &str| {
+            instance.act(|act| {
+                statements::save_draft(act, &id, StatementContent { body: body.into(), ..content() }, false)?;
+                statements::publish(act, &id)
+            })
+        };
+        assert_eq!(edit("We refuse still.").unwrap().version, 2);
+        assert_eq!(edit("We refuse still.").unwrap().version, 2, "no change, no version");
+        let queued = instance.queued();
+        assert_eq!(queued.iter().map(|q| q.0.as_str()).collect::<Vec<_>>(), ["Create", "Update"]);
+        let (create, update) = (&queued[0].1["object"], &queued[1].1["object"]);
+        assert_eq!(create["published"], update["published"]);
+        assert!(create.get("updated").is_none());
+        assert!(update["updated"].as_str() > create["published"].as_str());
+        assert_ne!(create["digestMultibase"], update["digestMultibase"]);
+    }
 }
 
 #[test]
 fn a_withdrawal_is_final() {
-    let instance = instance();
-    let (id, _) = instance.publish(content()).unwrap();
-    let withdraw = |reason: &str| instance.act(|act| statements::withdraw(act, &id, reason));
-    assert!(matches!(withdraw(" "), Err(Error::Invalid(_))));
-    assert_eq!(withdraw("We were wrong.").unwrap().state, StatementState::Withdrawn);
-    assert!(matches!(withdraw("Again"), Err(Error::Conflict("error-withdrawn"))));
-    assert!(matches!(instance.act(|act| statements::publish(act, &id)), Err(Error::Conflict(_))));
-    let (kind, delete, _, inboxes) = instance.queued().pop().unwrap();
-    assert_eq!(kind, "Delete");
-    assert_eq!(delete["object"]["type"], "Tombstone");
-    assert_eq!(delete["object"]["formerType"], "Note");
-    assert_eq!(inboxes, ["https://valley.example/inbox"]);
-    assert!(!delete.to_string().contains("We refuse"));
-    // The outbox and its count forget it (ORG-25).
-    let actor = instance.river.uri.clone();
-    let (count, page) = instance
-        .state
-        .db
-        .read_blocking(|conn| Ok((db::outbox::count(conn, &actor)?, db::outbox::page(conn, &actor, None, 10)?)))
-        .unwrap();
-    assert_eq!((count, page.len()), (0, 0));
+    for instance in instances() {
+        let (id, _) = instance.publish(content()).unwrap();
+        let withdraw = |reason: &str| instance.act(|act| statements::withdraw(act, &id, reason));
+        assert!(matches!(withdraw(" "), Err(Error::Invalid(_))));
+        assert_eq!(withdraw("We were wrong.").unwrap().state, StatementState::Withdrawn);
+        assert!(matches!(withdraw("Again"), Err(Error::Conflict("error-withdrawn"))));
+        assert!(matches!(instance.act(|act| statements::publish(act, &id)), Err(Error::Conflict(_))));
+        let (kind, delete, _, inboxes) = instance.queued().pop().unwrap();
+        assert_eq!(kind, "Delete");
+        assert_eq!(delete["object"]["type"], "Tombstone");
+        assert_eq!(delete["object"]["formerType"], "Note");
+        assert_eq!(inboxes, ["https://valley.example/inbox"]);
+        assert!(!delete.to_string().contains("We refuse"));
+        // The outbox and its count forget it (ORG-25).
+        let actor = instance.river.uri.clone();
+        let (count, page) = instance
+            .state
+            .db
+            .read_blocking(|conn| Ok((db::outbox::count(conn, &actor)?, db::outbox::page(conn, &actor, None, 10)?)))
+            .unwrap();
+        assert_eq!((count, page.len()), (0, 0));
+    }
 }
 
 #[test]
 fn drafts_are_kept_and_autosaves_replace_one_another() {
-    let instance = instance();
-    let id = instance.river.id.clone();
-    let row = instance.act(|act| statements::new_draft(act, &id, StatementContent::default())).unwrap();
-    let save = |body: &str, autosave| {
-        let content = StatementContent { body: body.into(), ..content() };
-        instance.act(|act| statements::save_draft(act, &row.id, content, autosave)).unwrap();
-        instance.state.db.read_blocking(|conn| db::statements::current_draft(conn, &row.id)).unwrap().n
-    };
-    assert_eq!(save("a", true), 2);
-    assert_eq!(save("ab", true), 2);
-    assert_eq!(save("abc", false), 3);
-    assert_eq!(save("abc", false), 3);
-    assert_eq!(save("abcd", true), 4);
-    assert_eq!(save("abcd", false), 4, "saving what was autosaved keeps it");
-    assert_eq!(save("abcde", true), 5);
-    instance.act(|act| statements::restore_draft(act, &row.id, 3)).unwrap();
-    let now = instance.state.db.read_blocking(|conn| db::statements::current_draft(conn, &row.id)).unwrap();
-    assert_eq!((now.n, now.content.body.as_str()), (6, "abc"));
-    // What was deleted by mistake, and what ten minutes of writing brought, is among the copies still.
-    let long = "Only sentences that somebody thought about for a while. ".repeat(12);
-    assert_eq!((save(&long, true), save("", true)), (7, 8));
-    assert_eq!(save("again", true), 8);
-    instance.state.clock.advance(601);
-    assert_eq!((save("a page", true), save("a page, and more", true), save("a page, and yet more", true)), (9, 10, 10));
-    assert!(instance.queued().is_empty());
-    let refused = instance.act(|act| {
-        let empty = statements::new_draft(act, &id, StatementContent::default())?;
-        statements::publish(act, &empty.id)
-    });
-    assert!(matches!(refused, Err(Error::Invalid(faults)) if faults.len() == 3));
+    for instance in instances() {
+        let id = instance.river.id.clone();
+        let row = instance.act(|act| statements::new_draft(act, &id, StatementContent::default())).unwrap();
+        let save = |body: &str, autosave| {
+            let content = StatementContent { body: body.into(), ..content() };
+            instance.act(|act| statements::save_draft(act, &row.id, content, autosave)).unwrap();
+            instance.state.db.read_blocking(|conn| db::statements::current_draft(conn, &row.id)).unwrap().n
+        };
+        assert_eq!(save("a", true), 2);
+        assert_eq!(save("ab", true), 2);
+        assert_eq!(save("abc", false), 3);
+        assert_eq!(save("abc", false), 3);
+        assert_eq!(save("abcd", true), 4);
+        assert_eq!(save("abcd", false), 4, "saving what was autosaved keeps it");
+        assert_eq!(save("abcde", true), 5);
+        instance.act(|act| statements::restore_draft(act, &row.id, 3)).unwrap();
+        let now = instance.state.db.read_blocking(|conn| db::statements::current_draft(conn, &row.id)).unwrap();
+        assert_eq!((now.n, now.content.body.as_str()), (6, "abc"));
+        // What was deleted by mistake, and what ten minutes of writing brought, is among the copies still.
+        let long = "Only sentences that somebody thought about for a while. ".repeat(12);
+        assert_eq!((save(&long, true), save("", true)), (7, 8));
+        assert_eq!(save("again", true), 8);
+        instance.state.clock.advance(601);
+        assert_eq!((save("a page", true), save("a page, and more", true), save("a page, and yet more", true)), (9, 10, 10));
+        assert!(instance.queued().is_empty());
+        let refused = instance.act(|act| {
+            let empty = statements::new_draft(act, &id, StatementContent::default())?;
+            statements::publish(act, &empty.id)
+        });
+        assert!(matches!(refused, Err(Error::Invalid(faults)) if faults.len() == 3));
+    }
 }
 
 #[test]
 fn a_scheduled_statement_leaves_when_its_time_has_come() {
-    let instance = instance();
-    let id = instance.river.id.clone();
-    let later = instance.state.now() + chrono::Duration::hours(2);
-    let row = instance
-        .act(|act| {
-            let row = statements::new_draft(act, &id, content())?;
-            assert!(matches!(statements::schedule(act, &row.id, act.now), Err(Error::Invalid(_))));
-            statements::schedule(act, &row.id, later)
-        })
-        .unwrap();
-    assert_eq!(row.state, StatementState::Scheduled);
-    let due = || {
-        let now = instance.state.now();
-        instance.state.db.read_blocking(|conn| db::statements::due(conn, now, 10)).unwrap()
-    };
-    assert!(due().is_empty());
-    instance.state.clock.advance(2 * 3600 + 1);
-    assert_eq!(due(), std::slice::from_ref(&row.id));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(crate::jobs::publish_scheduled::publish_due(&instance.state)).unwrap();
-    assert_eq!(instance.queued()[0].0, "Create");
-    assert!(due().is_empty());
+    for instance in instances() {
+        let id = instance.river.id.clone();
+        let later = instance.state.now() + chrono::Duration::hours(2);
+        let row = instance
+            .act(|act| {
+                let row = statements::new_draft(act, &id, content())?;
+                assert!(matches!(statements::schedule(act, &row.id, act.now), Err(Error::Invalid(_))));
+                statements::schedule(act, &row.id, later)
+            })
+            .unwrap();
+        assert_eq!(row.state, StatementState::Scheduled);
+        let due = || {
+            let now = instance.state.now();
+            instance.state.db.read_blocking(|conn| db::statements::due(conn, now, 10)).unwrap()
+        };
+        assert!(due().is_empty());
+        instance.state.clock.advance(2 * 3600 + 1);
+        assert_eq!(due(), std::slice::from_ref(&row.id));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(crate::jobs::publish_scheduled::publish_due(&instance.state)).unwrap();
+        assert_eq!(instance.queued()[0].0, "Create");
+        assert!(due().is_empty());
+    }
 }
 
 #[test]
 fn members_act_for_their_own_collective_alone() {
-    let instance = instance();
-    let (id, _) = instance.publish(content()).unwrap();
-    let stranger = Principal::Member("nobody".into());
-    for refused in [
-        instance.state.act_blocking(stranger.clone(), |act| statements::publish(act, &id)).map(|_| ()),
-        instance.state.act_blocking(stranger.clone(), |act| statements::withdraw(act, &id, "x")).map(|_| ()),
-        instance.state.act_blocking(stranger, |act| statements::new_draft(act, &instance.river.id, content())).map(|_| ()),
-    ] {
-        assert!(matches!(refused, Err(Error::NotFound)));
+    for instance in instances() {
+        let (id, _) = instance.publish(content()).unwrap();
+        let stranger = Principal::Member("nobody".into());
+        for refused in [
+            instance.state.act_blocking(stranger.clone(), |act| statements::publish(act, &id)).map(|_| ()),
+            instance.state.act_blocking(stranger.clone(), |act| statements::withdraw(act, &id, "x")).map(|_| ()),
+            instance.state.act_blocking(stranger, |act| statements::new_draft(act, &instance.river.id, content())).map(|_| ()),
+        ] {
+            assert!(matches!(refused, Err(Error::NotFound)));
+        }
+        assert_eq!(instance.queued().len(), 1);
     }
-    assert_eq!(instance.queued().len(), 1);
 }
 
 #[test]
 fn ops_10_new_keys_are_announced_under_the_old_one() {
-    let instance = instance();
-    let current = |kind| instance.state.db.read_blocking(|conn| db::keys::current(conn, &instance.river.uri, kind)).unwrap();
-    let (old, old_ed) = (current(KeyKind::Rsa), current(KeyKind::Ed25519));
-    let new = NewKeys::generate().unwrap();
-    instance.state.clock.advance(1);
-    instance.act(|act| super::keys::rotate(act, &instance.river, new)).unwrap();
-    let fresh = current(KeyKind::Rsa);
-    assert_ne!(fresh.public_key, old.public_key);
-    assert_eq!(fresh.key_uri, old.key_uri);
-    let (kind, update, key, inboxes) = instance.queued().pop().unwrap();
-    assert_eq!(kind, "Update");
-    assert_eq!(update["object"]["publicKey"]["publicKeyPem"], fresh.public_key);
-    assert_ne!(update["object"]["assertionMethod"][0]["publicKeyMultibase"], old_ed.public_key);
-    assert_eq!(key, Some(old.id.clone()));
-    assert_eq!(inboxes, ["https://valley.example/inbox"]);
-    let kept = instance.state.db.read_blocking(|conn| db::keys::by_id(conn, &old.id)).unwrap();
-    assert!(kept.retired_at.is_some() && kept.private_key == old.private_key);
+    for instance in instances() {
+        let current = |kind| instance.state.db.read_blocking(|conn| db::keys::current(conn, &instance.river.uri, kind)).unwrap();
+        let (old, old_ed) = (current(KeyKind::Rsa), current(KeyKind::Ed25519));
+        let new = NewKeys::generate().unwrap();
+        instance.state.clock.advance(1);
+        instance.act(|act| super::keys::rotate(act, &instance.river, new)).unwrap();
+        let fresh = current(KeyKind::Rsa);
+        assert_ne!(fresh.public_key, old.public_key);
+        assert_eq!(fresh.key_uri, old.key_uri);
+        let (kind, update, key, inboxes) = instance.queued().pop().unwrap();
+        assert_eq!(kind, "Update");
+        assert_eq!(update["object"]["publicKey"]["publicKeyPem"], fresh.public_key);
+        assert_ne!(update["object"]["assertionMethod"][0]["publicKeyMultibase"], old_ed.public_key);
+        assert_eq!(key, Some(old.id.clone()));
+        assert_eq!(inboxes, ["https://valley.example/inbox"]);
+        let kept = instance.state.db.read_blocking(|conn| db::keys::by_id(conn, &old.id)).unwrap();
+        assert!(kept.retired_at.is_some() && kept.private_key == old.private_key);
+    }
 }
 
 #[test]
 fn a_changed_profile_is_told_to_followers() {
-    let instance = instance();
-    let profile = Profile { summary: "By the *river*".into(), ..Profile::from(instance.river.clone()) };
-    let id = instance.river.id.clone();
-    instance.act(|act| super::collectives::edit(act, &id, profile.clone())).unwrap();
-    instance.act(|act| super::collectives::edit(act, &id, profile)).unwrap();
-    let queued = instance.queued();
-    assert_eq!(queued.len(), 1, "nothing changed the second time");
-    assert!(queued[0].1["object"]["summary"].as_str().unwrap().contains("<em>river</em>"));
-    let bad = Profile { name: String::new(), website: "javascript:x".into(), ..Profile::from(instance.river.clone()) };
-    assert!(matches!(instance.act(|act| super::collectives::edit(act, &id, bad)), Err(Error::Invalid(f)) if f.len() == 2));
+    for instance in instances() {
+        let profile = Profile { summary: "By the *river*".into(), ..Profile::from(instance.river.clone()) };
+        let id = instance.river.id.clone();
+        instance.act(|act| super::collectives::edit(act, &id, profile.clone())).unwrap();
+        instance.act(|act| super::collectives::edit(act, &id, profile)).unwrap();
+        let queued = instance.queued();
+        assert_eq!(queued.len(), 1, "nothing changed the second time");
+        assert!(queued[0].1["object"]["summary"].as_str().unwrap().contains("<em>river</em>"));
+        let bad = Profile { name: String::new(), website: "javascript:x".into(), ..Profile::from(instance.river.clone()) };
+        assert!(matches!(instance.act(|act| super::collectives::edit(act, &id, bad)), Err(Error::Invalid(f)) if f.len() == 2));
+    }
 }
 
 #[test]
 fn followers_are_answered_and_boosts_undone() {
-    let instance = instance();
-    let id = instance.river.id.clone();
-    let ana = "https://valley.example/users/ana";
-    instance.act(|act| follow::answer_follower(act, &id, ana, Answer::Remove)).unwrap();
-    let gone = instance.act(|act| follow::answer_follower(act, &id, ana, Answer::Accept));
-    assert!(matches!(gone, Err(Error::NotFound)));
-    let (_, published) = instance.publish(content()).unwrap();
-    let boost = |uri: &str| {
-        instance.act(|act| {
-            let target = Target::statement(act.conn, act.site, uri)?;
-            super::boost::boost(act, &id, &target)
-        })
-    };
-    let announce = boost(&published.uri).unwrap();
-    assert_eq!(boost(&published.uri).unwrap(), announce);
-    instance.act(|act| super::boost::unboost(act, &id, &published.uri)).unwrap();
-    let queued = instance.queued();
-    let kinds: Vec<&str> = queued.iter().map(|q| q.0.as_str()).collect();
-    assert_eq!(kinds, ["Reject", "Create", "Announce", "Undo"]);
-    assert_eq!(queued[0].3, ["https://valley.example/users/ana/inbox"]);
-    assert_eq!(queued[3].1["object"]["id"], announce);
-    let missing = "http://river.localhost:8081/statements/0197";
-    assert!(matches!(boost(missing), Err(Error::NotFound)));
+    for instance in instances() {
+        let id = instance.river.id.clone();
+        let ana = "https://valley.example/users/ana";
+        instance.act(|act| follow::answer_follower(act, &id, ana, Answer::Remove)).unwrap();
+        let gone = instance.act(|act| follow::answer_follower(act, &id, ana, Answer::Accept));
+        assert!(matches!(gone, Err(Error::NotFound)));
+        let (_, published) = instance.publish(content()).unwrap();
+        let boost = |uri: &str| {
+            instance.act(|act| {
+                let target = Target::statement(act.conn, act.site, uri)?;
+                super::boost::boost(act, &id, &target)
+            })
+        };
+        let announce = boost(&published.uri).unwrap();
+        assert_eq!(boost(&published.uri).unwrap(), announce);
+        instance.act(|act| super::boost::unboost(act, &id, &published.uri)).unwrap();
+        let queued = instance.queued();
+        let kinds: Vec<&str> = queued.iter().map(|q| q.0.as_str()).collect();
+        assert_eq!(kinds, ["Reject", "Create", "Announce", "Undo"]);
+        assert_eq!(queued[0].3, ["https://valley.example/users/ana/inbox"]);
+        assert_eq!(queued[3].1["object"]["id"], announce);
+        let missing = "http://river.localhost:8081/statements/0197";
+        assert!(matches!(boost(missing), Err(Error::NotFound)));
+    }
 }

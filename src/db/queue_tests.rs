@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    config::Settings,
     db::{Db, peers, queue_report},
     domain::time::parse_rfc3339,
+    testing::{Backend, backends, settings},
 };
 
 const POLICY: Policy = Policy {
@@ -17,6 +17,7 @@ const POLICY: Policy = Policy {
 };
 
 struct Bench {
+    backend: Backend,
     db: Db,
     _dir: tempfile::TempDir,
 }
@@ -30,11 +31,13 @@ fn after(seconds: i64) -> Timestamp {
 }
 
 impl Bench {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let env = [("COMMUNARD__DATA__DIR".to_owned(), dir.path().display().to_string())];
-        let db = Db::open(&Settings::load_with(None, env).unwrap()).unwrap();
-        Self { db, _dir: dir }
+    /// One after the other, on each database.
+    fn both() -> impl Iterator<Item = Self> {
+        backends().into_iter().map(|backend| {
+            let dir = tempfile::tempdir().unwrap();
+            let db = Db::open(&settings(backend, dir.path())).unwrap();
+            Self { backend, db, _dir: dir }
+        })
     }
 
     fn enqueue(&self, n: u32, object: &str, inboxes: &[&str]) {
@@ -88,138 +91,150 @@ fn retry(blame: Blame) -> Outcome {
 
 #[test]
 fn order_per_object_and_inbox_holds_also_while_the_first_waits() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://a.example/inbox"]);
-    bench.enqueue(2, "o1", &["https://a.example/inbox", "https://b.example/inbox"]);
-    bench.enqueue(3, "o2", &["https://a.example/inbox"]);
-    let first = bench.claim(start());
-    let names: Vec<(i64, &str)> = first.iter().map(|c| (c.activity_seq, c.host.as_str())).collect();
-    assert_eq!(names, [(1, "a.example"), (2, "b.example")], "one at a time to a host that was never reached");
-    bench.record(vec![tried(&first[0], retry(Blame::Delivery), 500)], start());
-    let next = bench.claim(after(1));
-    assert_eq!(next.iter().map(|c| c.activity_seq).collect::<Vec<_>>(), [3], "2 waits for 1, 3 is about something else");
-    bench.record(vec![tried(&next[0], Outcome::Delivered, 202)], after(1));
-    assert!(bench.claim(after(49)).is_empty());
-    let again = bench.claim(after(61));
-    assert_eq!(again.iter().map(|c| c.activity_seq).collect::<Vec<_>>(), [1, 2], "2 to b again, its lease ran out");
-    bench.record(again.iter().map(|c| tried(c, Outcome::Delivered, 202)).collect(), after(61));
-    assert_eq!(bench.claim(after(61)).len(), 1);
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://a.example/inbox"]);
+        bench.enqueue(2, "o1", &["https://a.example/inbox", "https://b.example/inbox"]);
+        bench.enqueue(3, "o2", &["https://a.example/inbox"]);
+        let first = bench.claim(start());
+        let names: Vec<(i64, &str)> = first.iter().map(|c| (c.activity_seq, c.host.as_str())).collect();
+        assert_eq!(names, [(1, "a.example"), (2, "b.example")], "one at a time to a host that was never reached");
+        bench.record(vec![tried(&first[0], retry(Blame::Delivery), 500)], start());
+        let next = bench.claim(after(1));
+        assert_eq!(next.iter().map(|c| c.activity_seq).collect::<Vec<_>>(), [3], "2 waits for 1, 3 is about something else");
+        bench.record(vec![tried(&next[0], Outcome::Delivered, 202)], after(1));
+        assert!(bench.claim(after(49)).is_empty());
+        let again = bench.claim(after(61));
+        assert_eq!(again.iter().map(|c| c.activity_seq).collect::<Vec<_>>(), [1, 2], "2 to b again, its lease ran out");
+        bench.record(again.iter().map(|c| tried(c, Outcome::Delivered, 202)).collect(), after(61));
+        assert_eq!(bench.claim(after(61)).len(), 1);
+    }
 }
 
 #[test]
 fn few_per_host_and_a_claim_belongs_to_one() {
-    let bench = Bench::new();
-    for n in 0..10 {
-        bench.enqueue(n, &format!("o{n}"), &["https://a.example/inbox"]);
+    for bench in Bench::both() {
+        for n in 0..10 {
+            bench.enqueue(n, &format!("o{n}"), &["https://a.example/inbox"]);
+        }
+        let first = bench.claim(start());
+        assert_eq!(first.len(), 1);
+        assert!(bench.claim(start()).is_empty(), "it is claimed");
+        bench.record(vec![tried(&first[0], Outcome::Delivered, 202)], start());
+        assert_eq!(bench.claim(start()).len(), 4);
+        assert!(bench.claim(after(1)).is_empty(), "four are under way");
+        assert_eq!(bench.claim(after(51)).len(), 4, "their process died");
+        bench.db.write_blocking(release_orphans).unwrap();
+        // On PostgreSQL another server may be at work on them: those leases run out by themselves.
+        let released = if bench.backend == Backend::Sqlite { 4 } else { 0 };
+        assert_eq!(bench.claim(after(52)).len(), released, "or it was started again");
+        assert_eq!(bench.claim(after(102)).len(), 4);
     }
-    let first = bench.claim(start());
-    assert_eq!(first.len(), 1);
-    assert!(bench.claim(start()).is_empty(), "it is claimed");
-    bench.record(vec![tried(&first[0], Outcome::Delivered, 202)], start());
-    assert_eq!(bench.claim(start()).len(), 4);
-    assert!(bench.claim(after(1)).is_empty(), "four are under way");
-    assert_eq!(bench.claim(after(51)).len(), 4, "their process died");
-    bench.db.write_blocking(release_orphans).unwrap();
-    assert_eq!(bench.claim(after(52)).len(), 4, "or it was started again");
 }
 
 #[test]
 fn a_sick_host_comes_after_healthy_ones_and_gets_one_probe() {
-    let bench = Bench::new();
-    for n in 0..6 {
-        bench.enqueue(n, &format!("o{n}"), &["https://sick.example/inbox"]);
+    for bench in Bench::both() {
+        for n in 0..6 {
+            bench.enqueue(n, &format!("o{n}"), &["https://sick.example/inbox"]);
+        }
+        let probe = bench.claim(start());
+        bench.record(vec![tried(&probe[0], retry(Blame::Host), 0)], start());
+        assert_eq!(bench.peer("sick.example").next_at, Some(after(60)));
+        bench.enqueue(10, "new", &["https://well.example/inbox", "https://sick.example/inbox"]);
+        assert_eq!(bench.claim(after(59)).iter().map(|c| c.host.as_str()).collect::<Vec<_>>(), ["well.example"]);
+        bench.enqueue(11, "newer", &["https://third.example/inbox"]);
+        let hosts: Vec<String> = bench.claim(after(60)).into_iter().map(|c| c.host).collect();
+        assert_eq!(hosts, ["third.example", "sick.example"]);
     }
-    let probe = bench.claim(start());
-    bench.record(vec![tried(&probe[0], retry(Blame::Host), 0)], start());
-    assert_eq!(bench.peer("sick.example").next_at, Some(after(60)));
-    bench.enqueue(10, "new", &["https://well.example/inbox", "https://sick.example/inbox"]);
-    assert_eq!(bench.claim(after(59)).iter().map(|c| c.host.as_str()).collect::<Vec<_>>(), ["well.example"]);
-    bench.enqueue(11, "newer", &["https://third.example/inbox"]);
-    let hosts: Vec<String> = bench.claim(after(60)).into_iter().map(|c| c.host).collect();
-    assert_eq!(hosts, ["third.example", "sick.example"]);
 }
 
 #[test]
 fn ops_12_gone_takes_that_inbox_only() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://a.example/users/x/inbox", "https://a.example/inbox"]);
-    bench.enqueue(2, "o2", &["https://a.example/users/x/inbox", "https://a.example/inbox"]);
-    bench.db.write_blocking(|conn| peers::delivered_for_tests(conn, "a.example", start())).unwrap();
-    let claimed = bench.claim(after(1));
-    let gone = claimed.iter().find(|c| c.inbox.contains("users")).unwrap();
-    bench.record(vec![tried(gone, Outcome::Gone, 410)], after(1));
-    assert_eq!(bench.waiting(), 2, "what goes to the other inbox stays");
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://a.example/users/x/inbox", "https://a.example/inbox"]);
+        bench.enqueue(2, "o2", &["https://a.example/users/x/inbox", "https://a.example/inbox"]);
+        bench.db.write_blocking(|conn| peers::delivered_for_tests(conn, "a.example", start())).unwrap();
+        let claimed = bench.claim(after(1));
+        let gone = claimed.iter().find(|c| c.inbox.contains("users")).unwrap();
+        bench.record(vec![tried(gone, Outcome::Gone, 410)], after(1));
+        assert_eq!(bench.waiting(), 2, "what goes to the other inbox stays");
+    }
 }
 
 #[test]
 fn ops_13_nothing_before_the_time_that_a_host_named() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://a.example/inbox"]);
-    bench.enqueue(2, "o2", &["https://a.example/inbox"]);
-    let first = bench.claim(start());
-    let wish = Outcome::Retry { blame: Blame::Host, not_before: Some(after(3_600)) };
-    bench.record(vec![tried(&first[0], wish, 429)], start());
-    bench.db.write_blocking(|conn| peers::seen(conn, "a.example", after(100))).unwrap();
-    assert!(bench.claim(after(3_599)).is_empty(), "not even when it is heard of");
-    assert_eq!(bench.claim(after(3_600)).len(), 1);
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://a.example/inbox"]);
+        bench.enqueue(2, "o2", &["https://a.example/inbox"]);
+        let first = bench.claim(start());
+        let wish = Outcome::Retry { blame: Blame::Host, not_before: Some(after(3_600)) };
+        bench.record(vec![tried(&first[0], wish, 429)], start());
+        bench.db.write_blocking(|conn| peers::seen(conn, "a.example", after(100))).unwrap();
+        assert!(bench.claim(after(3_599)).is_empty(), "not even when it is heard of");
+        assert_eq!(bench.claim(after(3_600)).len(), 1);
+    }
 }
 
 #[test]
 fn ops_15_a_bad_delivery_is_given_up_and_never_in_the_way() {
-    let bench = Bench::new();
-    bench.enqueue(1, "bad", &["https://a.example/inbox"]);
-    let mut now = start();
-    for n in 2..5 {
-        let bad = bench.claim(now);
-        assert_eq!(bad[0].activity_seq, 1);
-        bench.record(vec![tried(&bad[0], retry(Blame::Delivery), 500)], now);
-        bench.enqueue(n, &format!("good{n}"), &["https://a.example/inbox"]);
-        let good = bench.claim(now);
-        assert_eq!(good.len(), 1, "others go at once");
-        bench.record(vec![tried(&good[0], Outcome::Delivered, 202)], now + Duration::seconds(1));
-        now += Duration::days(1);
+    for bench in Bench::both() {
+        bench.enqueue(1, "bad", &["https://a.example/inbox"]);
+        let mut now = start();
+        for n in 2..5 {
+            let bad = bench.claim(now);
+            assert_eq!(bad[0].activity_seq, 1);
+            bench.record(vec![tried(&bad[0], retry(Blame::Delivery), 500)], now);
+            bench.enqueue(n, &format!("good{n}"), &["https://a.example/inbox"]);
+            let good = bench.claim(now);
+            assert_eq!(good.len(), 1, "others go at once");
+            bench.record(vec![tried(&good[0], Outcome::Delivered, 202)], now + Duration::seconds(1));
+            now += Duration::days(1);
+        }
+        let failed = bench.db.read_blocking(|conn| queue_report::failed(conn, None, 10)).unwrap();
+        assert_eq!((failed.len(), failed[0].state, failed[0].status), (1, DeliveryState::GivenUp, Some(500)));
+        assert_eq!(bench.waiting(), 0);
+        bench.db.write_blocking(|conn| peers::retry(conn, "a.example", now)).unwrap();
+        assert_eq!(bench.claim(now).len(), 1, "a steward wants it tried again");
     }
-    let failed = bench.db.read_blocking(|conn| queue_report::failed(conn, None, 10)).unwrap();
-    assert_eq!((failed.len(), failed[0].state, failed[0].status), (1, DeliveryState::GivenUp, Some(500)));
-    assert_eq!(bench.waiting(), 0);
-    bench.db.write_blocking(|conn| peers::retry(conn, "a.example", now)).unwrap();
-    assert_eq!(bench.claim(now).len(), 1, "a steward wants it tried again");
 }
 
 #[test]
 fn a_dormant_host_is_left_in_peace_until_it_is_heard_of() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://a.example/inbox"]);
-    bench.enqueue(2, "o2", &["https://a.example/inbox"]);
-    for day in 0..=7 {
-        let now = start() + Duration::days(day);
-        let probe = bench.claim(now);
-        bench.record(vec![tried(&probe[0], retry(Blame::Host), 0)], now);
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://a.example/inbox"]);
+        bench.enqueue(2, "o2", &["https://a.example/inbox"]);
+        for day in 0..=7 {
+            let now = start() + Duration::days(day);
+            let probe = bench.claim(now);
+            bench.record(vec![tried(&probe[0], retry(Blame::Host), 0)], now);
+        }
+        let week = start() + Duration::days(7);
+        assert!(bench.peer("a.example").dormant_at.is_some());
+        assert!(bench.claim(week + Duration::hours(2)).is_empty());
+        bench.db.write_blocking(|conn| peers::seen(conn, "a.example", week + Duration::hours(3))).unwrap();
+        assert_eq!(bench.claim(week + Duration::hours(3)).len(), 1);
+        bench.db.write_blocking(|conn| peers::set_dormant_for_tests(conn, "a.example", week)).unwrap();
+        let given_up = bench.db.write_blocking(|conn| give_up_dormant(conn, week, &POLICY)).unwrap();
+        assert_eq!((given_up, bench.waiting()), (1, 0), "one was given up by its own try");
     }
-    let week = start() + Duration::days(7);
-    assert!(bench.peer("a.example").dormant_at.is_some());
-    assert!(bench.claim(week + Duration::hours(2)).is_empty());
-    bench.db.write_blocking(|conn| peers::seen(conn, "a.example", week + Duration::hours(3))).unwrap();
-    assert_eq!(bench.claim(week + Duration::hours(3)).len(), 1);
-    bench.db.write_blocking(|conn| peers::set_dormant_for_tests(conn, "a.example", week)).unwrap();
-    let given_up = bench.db.write_blocking(|conn| give_up_dormant(conn, week, &POLICY)).unwrap();
-    assert_eq!((given_up, bench.waiting()), (1, 0), "one was given up by its own try");
 }
 
 #[test]
 fn an_inbox_that_is_no_address_is_shown() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://127.0.0.1/inbox"]);
-    assert_eq!(bench.waiting(), 0);
-    assert_eq!(bench.db.read_blocking(|conn| queue_report::failed(conn, None, 10)).unwrap().len(), 1);
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://127.0.0.1/inbox"]);
+        assert_eq!(bench.waiting(), 0);
+        assert_eq!(bench.db.read_blocking(|conn| queue_report::failed(conn, None, 10)).unwrap().len(), 1);
+    }
 }
 
 #[test]
 fn a_host_that_refuses_is_up() {
-    let bench = Bench::new();
-    bench.enqueue(1, "o1", &["https://a.example/inbox"]);
-    let first = bench.claim(start());
-    bench.record(vec![tried(&first[0], Outcome::Refused, 403)], start());
-    assert!(bench.peer("a.example").health().is_well());
-    assert_eq!(bench.db.read_blocking(|conn| queue_report::failed(conn, Some("a.example"), 10)).unwrap().len(), 1);
+    for bench in Bench::both() {
+        bench.enqueue(1, "o1", &["https://a.example/inbox"]);
+        let first = bench.claim(start());
+        bench.record(vec![tried(&first[0], Outcome::Refused, 403)], start());
+        assert!(bench.peer("a.example").health().is_well());
+        assert_eq!(bench.db.read_blocking(|conn| queue_report::failed(conn, Some("a.example"), 10)).unwrap().len(), 1);
+    }
 }
