@@ -43,6 +43,8 @@ pub struct Lookups {
     refetched: Cache<String, ()>,
     /// Actors that are being refreshed in the background.
     refreshing: Cache<String, ()>,
+    /// Whose a key is that has a document of its own.
+    owners: Cache<String, String>,
     /// Who looks up an actor never seen; others who want the same one wait for what it finds.
     turns: Cache<String, Arc<tokio::sync::Mutex<()>>>,
     /// Actors fetched from a host within a minute.
@@ -58,6 +60,7 @@ impl Lookups {
             failed: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FAILED_FOR).build(),
             refetched: cache(Duration::from_secs(limits.key_refetch_seconds.max(1))),
             refreshing: cache(FAILED_FOR),
+            owners: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FAILED_FOR).build(),
             turns: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FAILED_FOR).build(),
             per_host: Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(Duration::from_secs(60)).build(),
             most_per_host: limits.key_fetches_per_host_per_minute,
@@ -157,44 +160,53 @@ pub async fn is_gone(state: &AppState, uri: &str, budget: &Budget) -> Result<boo
 pub async fn for_key_id(state: &AppState, key_id: &str, budget: &Budget) -> Result<(RemoteActorRow, PublicKey)> {
     let bare = key_id.split('#').next().unwrap_or(key_id);
     not_ours(state, bare)?;
-    let actor = match resolve_known(state, bare).await? {
-        Some(known) => known,
-        None => {
-            let failed = &state.wire.lookups.failed;
-            if let Some(error) = failed.get(bare) {
-                return Err(error.into());
-            }
-            match key_document(state, bare, budget).await {
-                Ok(actor) => actor,
-                Err(error) => {
-                    remember(state, bare, &error);
-                    return Err(error.into());
-                }
-            }
-        }
+    let named = match resolve_known(state, bare).await? {
+        Some(known) => KeyDocument::Actor(Box::new(known)),
+        None => key_document(state, bare, budget).await?,
+    };
+    let actor = match named {
+        KeyDocument::Actor(actor) => *actor,
+        KeyDocument::Of(owner) => match resolve_known(state, &owner).await? {
+            Some(known) => known,
+            None => look_up(state, &owner, budget).await?,
+        },
     };
     let listed = actor.keys.iter().find(|key| key.id == key_id || key_id == actor.uri).cloned();
     let key = listed.ok_or(Error::NotFound)?;
     Ok((actor, key))
 }
 
-/// What stands at a key id without its fragment: the actor, or a key's own document, which is no more than a hint at
-/// its owner.
-async fn key_document(state: &AppState, bare: &str, budget: &Budget) -> Result<RemoteActorRow, FetchError> {
-    state.wire.lookups.count(bare)?;
-    let document = fetch::document(state, bare, budget).await?;
-    if let Ok(actor) = read_actor(&document.json) {
-        return store(state, actor, budget).await;
-    }
-    let owner = ["owner", "controller"].iter().find_map(|name| document.json.get(*name)?.as_str());
-    let owner = owner.ok_or(FetchError::Invalid("it is neither an actor nor a key"))?;
-    if !crate::domain::url::same_origin(owner, &document.id) {
-        return Err(FetchError::Invalid("the key's owner is on another host"));
-    }
-    match resolve_known(state, owner).await? {
-        Some(known) => Ok(known),
-        None => fetch_fresh(state, owner, budget).await,
-    }
+/// What stands at a key id without its fragment.
+enum KeyDocument {
+    Actor(Box<RemoteActorRow>),
+    /// A key's own document, which is no more than a hint at its owner.
+    Of(String),
+}
+
+async fn key_document(state: &AppState, bare: &str, budget: &Budget) -> Result<KeyDocument, FetchError> {
+    let owners = &state.wire.lookups.owners;
+    let known = async {
+        let actor = resolve_known(state, bare).await?.map(|known| KeyDocument::Actor(Box::new(known)));
+        Ok(actor.or_else(|| owners.get(bare).map(KeyDocument::Of)))
+    };
+    let ask = async {
+        let document = fetch::document(state, bare, budget).await?;
+        if let Ok(actor) = read_actor(&document.json) {
+            let actor = store(state, actor, budget).await?;
+            if actor.uri != bare {
+                owners.insert(bare.to_owned(), actor.uri.clone());
+            }
+            return Ok(KeyDocument::Actor(Box::new(actor)));
+        }
+        let owner = ["owner", "controller"].iter().find_map(|name| document.json.get(*name)?.as_str());
+        let owner = owner.ok_or(FetchError::Invalid("it is neither an actor nor a key"))?;
+        if !crate::domain::url::same_origin(owner, &document.id) {
+            return Err(FetchError::Invalid("the key's owner is on another host"));
+        }
+        owners.insert(bare.to_owned(), owner.to_owned());
+        Ok(KeyDocument::Of(owner.to_owned()))
+    };
+    in_turn(state, bare, known, ask).await
 }
 
 async fn resolve_known(state: &AppState, uri: &str) -> Result<Option<RemoteActorRow>> {
@@ -213,19 +225,32 @@ fn not_ours(state: &AppState, uri: &str) -> Result<()> {
     }
 }
 
-/// An actor never seen, with all bounds on what strangers may cause. Many activities at once cost one look.
+/// An actor never seen.
 async fn look_up(state: &AppState, uri: &str, budget: &Budget) -> Result<RemoteActorRow, FetchError> {
+    let known = async { Ok(resolve_known(state, uri).await?) };
+    in_turn(state, uri, known, fetch_fresh(state, uri, budget)).await
+}
+
+/// What was never seen, with all bounds on what strangers may cause: known by now, failed lately, else asked for. Who wants the
+/// same at that moment waits for what is found, so that many activities at once cost one look. Nobody waits for a second turn
+/// while holding one: two that each want the other's would wait for ever.
+async fn in_turn<T>(
+    state: &AppState,
+    uri: &str,
+    known: impl Future<Output = Result<Option<T>, FetchError>>,
+    ask: impl Future<Output = Result<T, FetchError>>,
+) -> Result<T, FetchError> {
     let lookups = &state.wire.lookups;
     let turn = lookups.turns.get_with_by_ref(uri, Arc::default);
     let _turn = turn.lock().await;
-    if let Some(found) = resolve_known(state, uri).await? {
+    if let Some(found) = known.await? {
         return Ok(found);
     }
     if let Some(error) = lookups.failed.get(uri) {
         return Err(error);
     }
     lookups.count(uri)?;
-    let found = fetch_fresh(state, uri, budget).await;
+    let found = ask.await;
     if let Err(error) = &found {
         remember(state, uri, error);
     }

@@ -4,7 +4,7 @@
 
 use super::{
     actors,
-    fetch::{self, Budget, FetchError, Found},
+    fetch::{self, Budget, Document, FetchError, Found},
     webfinger,
 };
 use crate::{
@@ -26,20 +26,25 @@ const TITLE: usize = 80;
 /// `Invalid` for `address` where the text is no address; `NotFound` where there is no post; `Upstream` where the other
 /// server is the reason.
 pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Result<Target> {
+    Ok(find(state, address, budget).await?.0)
+}
+
+/// The post, and its document where its host was asked for it.
+async fn find(state: &AppState, address: &str, budget: &Budget) -> Result<(Target, Option<Document>)> {
     let address = address.trim();
     if address.is_empty() {
         return Err(Error::invalid("address", "error-address-empty"));
     }
     let parsed = parse_remote(address).ok_or_else(|| Error::invalid("address", "error-post-address"))?;
     if let Some(known) = known(state, address).await? {
-        return Ok(known);
+        return Ok((known, None));
     }
     let document = match fetch::object_or_page(state, parsed.as_str(), budget).await? {
         Found::Object(document) => document,
         Found::Page { url, html } => {
             let link = webfinger::alternate(&url, &html).ok_or(FetchError::Invalid("the page belongs to no post"))?;
             if let Some(known) = known(state, link.as_str()).await? {
-                return Ok(known);
+                return Ok((known, None));
             }
             fetch::document(state, link.as_str(), budget).await?
         }
@@ -50,13 +55,13 @@ pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Resu
         return Err(Error::NotFound);
     }
     if let Some(known) = known(state, &read.id).await? {
-        return Ok(known);
+        return Ok((known, Some(document)));
     }
     let author = actors::resolve(state, &read.attributed_to, budget).await?;
     let visibility = read.visibility(author.followers.as_deref());
     let received = post::Received { post: read, visibility, quote_approved: false, quoted: None };
     let row = post::row(uuid::Uuid::now_v7().to_string(), &received, state.now());
-    Ok(Target { uri: row.uri.clone(), author, visibility, post: Some(row) })
+    Ok((Target { uri: row.uri.clone(), author, visibility, post: Some(row) }, Some(document)))
 }
 
 /// The statement at an address with its text as its own host gives it at this moment: what an endorsement is bound to.
@@ -64,12 +69,15 @@ pub async fn find_post(state: &AppState, address: &str, budget: &Budget) -> Resu
 /// # Errors
 /// As [`find_post`].
 pub async fn find_text(state: &AppState, address: &str, budget: &Budget) -> Result<Text> {
-    let target = find_post(state, address, budget).await?;
+    let (target, document) = find(state, address, budget).await?;
     let site = state.site()?;
     if site.owns(&target.uri) {
         return state.db.read(move |conn| Text::ours(conn, &site, &target.uri)).await;
     }
-    let document = fetch::document(state, &target.uri, budget).await?;
+    let document = match document {
+        Some(document) => document,
+        None => fetch::document(state, &target.uri, budget).await?,
+    };
     let read = Object::read(&document.json).and_then(|object| object.post()).ok_or(Error::NotFound)?;
     if read.id != target.uri || read.attributed_to != target.author.uri {
         return Err(Error::NotFound);

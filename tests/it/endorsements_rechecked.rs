@@ -63,6 +63,8 @@ async fn dat_09_an_edit_in_silence_and_a_stamp_that_went_in_silence_are_noticed(
         let first = statement(&harbour, &ana, "We refuse it.");
         let endorsed = world.instance.cli(&["endorse", "--collective", "river", first["id"].as_str().unwrap()]);
         let id = endorsed["id"].as_str().unwrap();
+        let asked = harbour.requests().into_iter().filter(|request| request.method == "GET" && request.target == "/notes/1");
+        assert_eq!(asked.count(), 1, "what was found is what is endorsed");
         let request = harbour.expect("EndorsementRequest", |_| true).await;
         let stamp = json!({
             "@context": CONTEXT, "id": harbour.url("/stamps/1"), "type": "EndorsementAuthorization", "attributedTo": ana.uri,
