@@ -29,7 +29,7 @@ async fn sig_28_org_02_who_carries_an_activity_is_not_who_says_it() {
             a_proof_counts_whoever_carries_it, a_proof_that_is_not_the_authors_counts_nothing,
             an_old_proof_counts_nothing, a_new_key_is_fetched, what_proves_nothing_is_asked_of_its_host,
             a_deletion_is_asked_of_its_host, what_concerns_nobody_here_costs_no_request,
-            blocks_hold_for_both, a_wrong_proof_ends_what_the_author_signed,
+            blocks_hold_for_both, a_neighbour_is_not_who_says_it, a_wrong_proof_ends_what_the_author_signed,
         );
     }
 }
@@ -249,6 +249,42 @@ async fn blocks_hold_for_both(case: &Case) {
     })
     .await;
     assert_eq!(case.carry(&honest, &alice.prove(&create)).await, 403);
+    assert_eq!(case.html(&note), None);
+}
+
+/// An account of the author's own host is somebody else as well: the actor counts, not its host.
+async fn a_neighbour_is_not_who_says_it(case: &Case) {
+    let (alice, bob) = (Author::new(&case.harbour, "carried10"), Author::new(&case.harbour, "neighbour10"));
+    let (note, create) = case.reply(&alice.actor, "<p>Never said.</p>");
+    assert_eq!(case.carry(&bob.actor, &create).await, 401, "nothing of hers is with it");
+    for forged in [bob.prove(&create), signing::prove(&create, &alice.method, &bob.key), with_ld_signature(&create, &alice.actor)]
+    {
+        assert_eq!(case.carry(&bob.actor, &forged).await, 202);
+        assert_eq!(case.html(&note), None);
+    }
+    // As her host has it now, whatever he says of it.
+    let mut as_it_is = note.clone();
+    as_it_is["content"] = json!("<p>As it is.</p>");
+    case.harbour.serve_object(&as_it_is);
+    let mut again = with_ld_signature(&create, &alice.actor);
+    again["id"] = json!(alice.actor.new_id("activities"));
+    assert_eq!(case.carry(&bob.actor, &again).await, 202);
+    assert_eq!(case.html(&note).as_deref(), Some("<p>As it is.</p>"));
+    // Her own proof counts, and makes it hers.
+    let (note, create) = case.reply(&alice.actor, "<p>Proven.</p>");
+    assert_eq!(case.carry(&bob.actor, &alice.prove(&create)).await, 202);
+    assert_eq!(case.html(&note).as_deref(), Some("<p>Proven.</p>"));
+    let like = case.world.like(&alice.actor);
+    assert_eq!(case.carry(&bob.actor, &bob.prove(&like)).await, 202);
+    assert!(!case.world.has(InboxKind::Like, &alice.actor.uri, &case.world.statement));
+    assert_eq!(case.carry(&bob.actor, &alice.prove(&like)).await, 202);
+    assert!(case.world.has(InboxKind::Like, &alice.actor.uri, &case.world.statement));
+    assert!(!case.world.has(InboxKind::Like, &bob.actor.uri, &case.world.statement));
+    // What he signs under her name with a key that he says is hers.
+    let mut lying = bob.actor.clone();
+    lying.key_id = alice.actor.key_id.clone();
+    let (note, create) = case.reply(&alice.actor, "<p>Under her name.</p>");
+    assert_eq!(case.carry(&lying, &with_ld_signature(&create, &alice.actor)).await, 401);
     assert_eq!(case.html(&note), None);
 }
 

@@ -59,6 +59,9 @@ pub enum Vouched {
     Origin,
 }
 
+/// Why a request is refused that was signed with a key which the document of its actor doesn't have.
+const NO_SUCH_KEY: &str = "the actor lists no such key";
+
 /// How much each host may send. Counted after the signature: nobody can use up another host's share by naming it.
 pub struct Limits {
     per_host: DefaultKeyedRateLimiter<String>,
@@ -119,32 +122,13 @@ pub async fn pass(
         return Ok(None);
     }
     let budget = Budget::new(limits.max_requests_per_activity);
-    let actor = match known.filter(|actor| actor.gone_at.is_none()) {
-        Some(actor) => match check(state, &claim, &actor) {
-            Ok(()) => actor,
-            Err(refusal) => match refetch(state, &signer, &budget).await {
-                Refetched::Actor(actor) => {
-                    check(state, &claim, &actor)?;
-                    actor
-                }
-                // The key is gone with the actor. Its host's word is what the handler asks for and goes by.
-                Refetched::Gone if activity.kind == "Delete" && is_about_own_account(&activity, &signer) => actor,
-                Refetched::Gone | Refetched::NotNow => return Err(refusal),
-            },
-        },
-        None => {
-            let fetched = actors::resolve(state, &signer, &budget).await.map_err(|error| match error {
-                Error::Busy(_) | Error::Internal(_) => Refusal::from(error),
-                // 401 is tried again, by Mastodon and by us: its host may only be away for a moment.
-                error => {
-                    tracing::debug!(%error, actor = %signer, "can't get the actor of an activity");
-                    Refusal::Unproven("the actor's key can't be had")
-                }
-            })?;
-            let actor = caches.put_actor(fetched).await;
-            check(state, &claim, &actor)?;
-            actor
+    let actor = match by_own_key(state, &claim, &activity, &signer, known, &budget).await {
+        Ok(actor) => actor,
+        // One account of a host passes on what another one of that host said: told by the key alone.
+        Err(Refusal::Unproven(NO_SUCH_KEY)) if own_signature && without_fragment(&claim.key_id) != signer => {
+            return carried::pass(state, &claim, activity, body, budget).await;
         }
+        Err(refusal) => return Err(refusal),
     };
     // One more look at what was verified: the document that holds the key is the actor that speaks.
     if actor.uri != signer {
@@ -156,6 +140,40 @@ pub async fn pass(
     let followers_stated = claim.covered(followers_sync::HEADER);
     let host = actor.host.clone();
     Ok(Some(Verified { activity, body, actor, digest, budget, host, followers_stated, vouched: Vouched::Request }))
+}
+
+/// The actor that an activity names, if one of its own keys signed the request.
+async fn by_own_key(
+    state: &AppState,
+    claim: &Claim,
+    activity: &Activity,
+    signer: &str,
+    known: Option<Arc<RemoteActorRow>>,
+    budget: &Budget,
+) -> Result<Arc<RemoteActorRow>, Refusal> {
+    let Some(actor) = known.filter(|actor| actor.gone_at.is_none()) else {
+        let fetched = actors::resolve(state, signer, budget).await.map_err(|error| match error {
+            Error::Busy(_) | Error::Internal(_) => Refusal::from(error),
+            // 401 is tried again, by Mastodon and by us: its host may only be away for a moment.
+            error => {
+                tracing::debug!(%error, actor = %signer, "can't get the actor of an activity");
+                Refusal::Unproven("the actor's key can't be had")
+            }
+        })?;
+        let actor = state.wire.inbound.caches.put_actor(fetched).await;
+        check(state, claim, &actor)?;
+        return Ok(actor);
+    };
+    let Err(refusal) = check(state, claim, &actor) else { return Ok(actor) };
+    match refetch(state, signer, budget).await {
+        Refetched::Actor(actor) => {
+            check(state, claim, &actor)?;
+            Ok(actor)
+        }
+        // The key is gone with the actor. Its host's word is what the handler asks for and goes by.
+        Refetched::Gone if activity.kind == "Delete" && is_about_own_account(activity, signer) => Ok(actor),
+        Refetched::Gone | Refetched::NotNow => Err(refusal),
+    }
 }
 
 /// Counts an activity of a host.
@@ -283,7 +301,7 @@ fn is_about_own_account(activity: &Activity, signer: &str) -> bool {
 /// Whether one of the keys that the actor's own document lists signed this; only the one that was named, unless the
 /// actor itself was (SIG-26).
 pub(super) fn check(state: &AppState, claim: &Claim, actor: &RemoteActorRow) -> Result<(), Refusal> {
-    let mut refusal = Refusal::Unproven("the actor lists no such key");
+    let mut refusal = Refusal::Unproven(NO_SUCH_KEY);
     for key in actor.keys.iter().filter(|key| key.id == claim.key_id || claim.key_id == actor.uri) {
         let checked = state.wire.keys.public(&key.id, &key.pem).and_then(|key| claim.check(&key));
         match checked {
