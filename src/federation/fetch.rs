@@ -59,6 +59,11 @@ impl Budget {
         Self::new(state.settings.federation.max_requests_per_activity)
     }
 
+    /// How many are left.
+    pub fn left(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     fn spend(&self) -> Result<(), FetchError> {
         self.0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))

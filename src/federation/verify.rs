@@ -36,6 +36,9 @@ pub const MAX_CHECKED: usize = 1_000;
 pub const MAX_FOR_VISITOR: usize = 10;
 /// Requests that one check for a visitor may make in all.
 const MAX_VISITOR_REQUESTS: u32 = 40;
+/// Requests that an entry may take: an endorsement, a stamp and a key, each with a redirect or a second way to sign. With fewer left,
+/// none is begun, so that nothing is called false that was only not asked for.
+const MAX_OF_ENTRY: u32 = 6;
 
 /// How far a check goes.
 #[derive(Debug, Clone)]
@@ -124,7 +127,7 @@ pub async fn whole(state: &AppState, json: &Value, bounds: &Bounds) -> Result<Re
         return Err(Error::invalid("file", "error-verify-kind"));
     }
     let mut report = Report::new("register", json.get("id").and_then(Value::as_str).unwrap_or_default());
-    of_entries(state, &mut report, entries, bounds).await?;
+    of_entries(state, &mut report, entries, None, bounds).await?;
     Ok(report)
 }
 
@@ -149,7 +152,8 @@ async fn of_statement(state: &AppState, json: &Value, kept: Option<Vec<Entry>>, 
     let digest = digest_multibase(json)?;
     let stated = json.get("digestMultibase").and_then(Value::as_str).unwrap_or_default();
     report.check("digest", stated == digest, format!("its text has the digest {digest}; it states {stated}"));
-    authentic(state, &mut report, json, &id, &author, |now| digest_multibase(now).is_ok_and(|now| now == digest), budget).await?;
+    let same = |now: &Value| digest_multibase(now).is_ok_and(|now| now == digest);
+    let current = authentic(state, &mut report, json, &id, &author, same, budget).await?;
     let Some(register) = json.get("endorsements").and_then(id_of) else { return Ok(report) };
     if !report.check("register", same_origin(&register, &id), format!("its register is {register}")) {
         return Ok(report);
@@ -158,19 +162,30 @@ async fn of_statement(state: &AppState, json: &Value, kept: Option<Vec<Entry>>, 
         Some(entries) => entries,
         None => register_of(state, &register, budget).await?,
     };
-    of_entries(state, &mut report, entries, bounds).await?;
+    of_entries(state, &mut report, entries, Some((&id, current.as_ref())), bounds).await?;
     Ok(report)
 }
 
-async fn of_entries(state: &AppState, report: &mut Report, entries: Vec<Entry>, bounds: &Bounds) -> Result<()> {
+/// A statement's id, and what stands there now, if it could be had.
+type Endorsed<'a> = (&'a str, Option<&'a Value>);
+
+/// `statement`: what all entries are about, where that is known.
+async fn of_entries(
+    state: &AppState,
+    report: &mut Report,
+    entries: Vec<Entry>,
+    statement: Option<Endorsed<'_>>,
+    bounds: &Bounds,
+) -> Result<()> {
     let known = entries.len();
-    let most = bounds.entries;
-    report.check("size", known <= most, format!("it has {known} entries, of which {most} are checked at most"));
-    for entry in entries.into_iter().take(most) {
+    for entry in entries.into_iter().take(bounds.entries) {
+        if !bounds.apart && bounds.budget.left() < MAX_OF_ENTRY {
+            break;
+        }
         // An entry of a long register may ask as much as one thing that was looked up.
         let budget = if bounds.apart && known > 1 { Budget::of(state) } else { bounds.budget.clone() };
         let part = match endorsement::read(&entry.endorsement) {
-            Some(read) => of_endorsement(state, &entry.endorsement, &read, Some(&entry), &budget).await?,
+            Some(read) => of_endorsement(state, &entry.endorsement, &read, Some((&entry, statement)), &budget).await?,
             None => {
                 let mut part = Report::new("entry", "");
                 part.check("form", false, "it is no whole endorsement");
@@ -179,20 +194,30 @@ async fn of_entries(state: &AppState, report: &mut Report, entries: Vec<Entry>, 
         };
         report.parts.push(part);
     }
+    let checked = report.parts.len();
+    report.check("size", known == checked, format!("it has {known} entries, of which {checked} were checked"));
     Ok(())
 }
 
-/// Every condition for one endorsement. In a register, `listed` is what its host says of it; else it has to stand.
+/// Every condition for one endorsement. In a register, `listed` is what its host says of it, and the statement that it is
+/// about; else it has to stand. What can't hold is asked of nobody: whoever writes a register would choose whom we ask.
 async fn of_endorsement(
     state: &AppState,
     json: &Value,
     read: &Endorsement,
-    listed: Option<&Entry>,
+    listed: Option<(&Entry, Option<Endorsed<'_>>)>,
     budget: &Budget,
 ) -> Result<Report> {
     let mut report = Report::new(if listed.is_some() { "entry" } else { "endorsement" }, &read.id);
+    let (listed, about) = (listed.map(|(entry, _)| entry), listed.and_then(|(_, about)| about));
     report.check("form", true, "it is a whole endorsement");
-    report.check("origin", same_origin(&read.id, &read.actor), format!("it is by {}, of its own host", read.actor));
+    if !report.check("origin", same_origin(&read.id, &read.actor), format!("it is by {}, of its own host", read.actor)) {
+        return Ok(report);
+    }
+    if about.is_some_and(|(id, _)| id != read.object) {
+        report.check("statement", false, format!("it is about {}", read.object));
+        return Ok(report);
+    }
     let print = read.claim.fingerprint.clone();
     let newest = |now: &Value| endorsement::read(now).is_some_and(|now| now.claim.fingerprint == print);
     let current = authentic(state, &mut report, json, &read.id, &read.actor, newest, budget).await?;
@@ -222,7 +247,11 @@ async fn of_endorsement(
         return Ok(report);
     }
     report.check("standing", true, format!("it is {}", now.claim.state));
-    let statement = match document(state, &read.object, budget).await {
+    let statement = match about {
+        Some((_, Some(current))) => Ok(current.clone()),
+        _ => document(state, &read.object, budget).await,
+    };
+    let statement = match statement {
         Ok(statement) => statement,
         Err(error @ (Error::Busy(_) | Error::Internal(_))) => return Err(error),
         Err(error) => {
@@ -253,7 +282,8 @@ async fn of_endorsement(
         report.check("stamp", false, "the statement's author gave no stamp for it");
         return Ok(report);
     };
-    let found = match document(state, &uri, budget).await {
+    let own = same_origin(&uri, &author);
+    let found = match if own { document(state, &uri, budget).await } else { Err(Error::NotFound) } {
         Ok(json) => read_stamp(&json).filter(|stamp| stamp.id == uri),
         Err(error @ (Error::Busy(_) | Error::Internal(_))) => return Err(error),
         Err(_) => None,
@@ -264,7 +294,7 @@ async fn of_endorsement(
             && stamp.object == read.id
             && stamp.target == read.object
     };
-    let stands = same_origin(&uri, &author) && found.as_ref().is_some_and(fits);
+    let stands = own && found.as_ref().is_some_and(fits);
     report.check("stamp", stands, format!("{uri} stands on the author's host and is for this endorsement of this statement"));
     Ok(report)
 }

@@ -358,7 +358,17 @@ async fn what_is_kept_of_one_has_a_bound(case: &Case) {
     let ana = case.harbour.actor("ana");
     let first = case.endorsement(&ana, "1", 1, "ratified");
     let id = first["id"].as_str().unwrap().to_owned();
+    // Everybody who looks at the register would get all of it.
+    let mut long = case.endorsement(&ana, "long", 1, "ratified");
+    long["summary"] = json!("We refuse it. ".repeat(1_200));
+    case.post(&ana, &case.request(&ana, &long)).await;
     case.post(&ana, &case.request(&ana, &first)).await;
+    case.becomes(&["ratified"]).await;
+    long["id"] = first["id"].clone();
+    long["sequence"] = json!(2);
+    long["state"] = json!("withdrawn");
+    case.post(&ana, &activity(&ana, "Update", long)).await;
+    case.becomes(&["ratified"]).await;
     for sequence in 2..=MAX_CLAIMS as i32 + 5 {
         case.post(&ana, &activity(&ana, "Update", case.endorsement(&ana, "1", sequence, "ratified"))).await;
     }

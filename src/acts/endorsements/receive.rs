@@ -23,6 +23,9 @@ use crate::{
     vocab::endorsement::Endorsement,
 };
 
+/// Longest endorsement of others that is kept, in bytes, with its proof; ours have about 2,000. A register shows all of it to everybody.
+const MAX_DOCUMENT: usize = 16_384;
+
 /// `EndorsementRequest`: what is endorsed, and whether the author lets it stand.
 pub fn requested(act: &mut Act, read: &Endorsement, document: &str, asked: &Asked) -> Result<Outcome> {
     let row = match claimed(act, read, document, &asked.asker_uri)? {
@@ -48,6 +51,9 @@ fn claimed(act: &mut Act, read: &Endorsement, document: &str, actor_uri: &str) -
     let dropped = |why| Ok(Err(Outcome::Dropped(why)));
     if read.actor != actor_uri {
         return dropped("another actor's endorsement");
+    }
+    if document.len() > MAX_DOCUMENT {
+        return dropped("its endorsement is too long");
     }
     if !same_origin(&read.id, actor_uri) || act.site.owns(&read.id) {
         return dropped("lies on another host than its endorser");
