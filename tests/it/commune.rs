@@ -39,7 +39,18 @@ pub fn run_out(instance: &Instance, decision: &str) {
     assert_eq!(changed.unwrap(), 1);
 }
 
-/// The id at the end of a decision's address.
+/// Lets the time come at which a statement was to leave, by its address or id.
+pub fn falls_due(instance: &Instance, statement: &str) {
+    use communard::db::schema::statements;
+    use diesel::prelude::*;
+    let (id, due) = (id_of(statement), chrono::Utc::now().naive_utc() - chrono::Duration::seconds(1));
+    let changed = instance.db().write_blocking(|conn| {
+        Ok(diesel::update(statements::table.find(&id)).set(statements::scheduled_at.eq(due)).execute(conn)?)
+    });
+    assert_eq!(changed.unwrap(), 1);
+}
+
+/// The id at the end of an address.
 pub fn id_of(path: &str) -> String {
     path.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned()
 }

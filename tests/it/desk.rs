@@ -4,6 +4,7 @@ use crate::{
     browser::{Browser, File, STATEMENT, select},
     harness::{Canned, Instance, Peer, backends, client, eventually},
 };
+use chrono::Datelike;
 use communard::{
     db::{self, inbox::InboxRow, remote_posts::RemotePostRow},
     domain::names::{InboxKind, Visibility},
@@ -97,7 +98,8 @@ async fn nothing_typed_is_lost_whatever_is_wrong_with_it() {
 
     // A time that the clocks leap over.
     instance.cli(&["collective", "edit", "river", "--time-zone", "Europe/Rome"]);
-    let night = [("title", "At night"), ("schedule_date", "2027-03-28"), ("schedule_time", "02:30")];
+    let leap = leap_in_rome();
+    let night = [("title", "At night"), ("schedule_date", leap.as_str()), ("schedule_time", "02:30")];
     let page = browser.write(&page, &night, &[], "schedule").await;
     assert_eq!(page.status, 422);
     assert!(page.text("#e-schedule_time").contains("clocks"), "{}", page.html);
@@ -162,6 +164,16 @@ async fn drafts_save_themselves_keep_their_history_and_never_overwrite_each_othe
         assert_eq!(kept.status, 200);
         assert_eq!(browser.get(&path).await.field("#write", "body"), "The other wrote that");
     }
+}
+
+/// The next night in which the clocks of Rome leap from two to three: before the last Sunday of March.
+fn leap_in_rome() -> String {
+    let today = chrono::Utc::now().date_naive();
+    let mut day = today + chrono::Days::new(2);
+    while !(day.month() == 3 && day.day() > 24 && day.weekday() == chrono::Weekday::Sun) {
+        day = day + chrono::Days::new(1);
+    }
+    day.to_string()
 }
 
 /// A JPEG with an EXIF block that says where it was taken.

@@ -199,10 +199,11 @@ async fn a_deadline_is_an_hour_on_the_collectives_clocks() {
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    let year = chrono::Datelike::year(&chrono::Utc::now()) + 1;
-    let january = open(&format!("{year}-01-01 18:00"));
-    let opened = instance.cli(&january.iter().map(String::as_str).collect::<Vec<_>>());
-    assert_eq!(opened["closes"], format!("{year}-01-01T16:00:00Z"));
+    let day = chrono::Utc::now().date_naive() + chrono::Days::new(30);
+    let evening = day.and_hms_opt(18, 0, 0).unwrap().and_local_timezone(chrono_tz::Asia::Beirut).unwrap();
+    let until = open(&format!("{day} 18:00"));
+    let opened = instance.cli(&until.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(opened["closes"], evening.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string());
     let id = opened["id"].as_str().unwrap();
     let mut ada = Browser::signed_in(&instance).await;
     let page = ada.get(&format!("/desk/river/decisions/{id}")).await;
@@ -211,7 +212,7 @@ async fn a_deadline_is_an_hour_on_the_collectives_clocks() {
     assert_eq!(code, 2, "{said}");
     assert_eq!(instance.cli(&["decision", "cancel", id])["outcome"], "void");
     let form = ada.get("/desk/river/decisions/new").await;
-    let far = format!("{}-06-01", year + 2);
+    let far = (day + chrono::Days::new(400)).to_string();
     let refused = ada.submit(&form, "#open", &[("question", "Q?"), ("date", &far)]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text("#e-date").contains("a year"), "{}", refused.html);

@@ -2,6 +2,7 @@
 
 use crate::{
     browser::{Browser, STATEMENT},
+    commune::{falls_due, id_of},
     harness::{Instance, Peer, backends, client, eventually},
 };
 use communard::db;
@@ -70,40 +71,37 @@ async fn a_scheduled_statement_leaves_at_its_time() {
         assert_eq!(alice.post(&instance, &alice.follow(&instance.actor("river"))).await, 202);
         peer.expect("Accept", |_| true).await;
 
-        let at = chrono::Utc::now() + chrono::Duration::seconds(4);
+        let at = (chrono::Utc::now() + chrono::Duration::hours(1)).to_rfc3339();
         let file = instance.file("text.md", "At the hour that we chose.");
-        let args = ["statement", "publish", "--collective", "river", "--title", "At the hour", "--lang", "en"];
-        let scheduled = instance.cli(&[&args[..], &["--schedule", &at.to_rfc3339(), &file]].concat());
-        assert_eq!(scheduled["state"], "scheduled");
-        let id = scheduled["id"].as_str().unwrap().to_owned();
-        assert_eq!(client().get(&id).send().await.unwrap().status(), 404);
+        let schedule = || {
+            let args = ["statement", "publish", "--collective", "river", "--title", "At the hour", "--lang", "en", "--schedule"];
+            let scheduled = instance.cli(&[&args[..], &[&at, &file]].concat());
+            assert_eq!(scheduled["state"], "scheduled");
+            scheduled["id"].as_str().unwrap().to_owned()
+        };
+        let (first, held, last) = (schedule(), schedule(), schedule());
+        let status = async |id: &str| client().get(id).send().await.unwrap().status().as_u16();
+        assert_eq!(status(&first).await, 404);
         // It can't be discarded under way: whoever is at the desk takes the time back first.
-        assert_eq!(instance.cli_fails(&["statement", "discard", &id]).0, 4);
-        let create = peer.expect("Create", |sent| sent["object"]["id"] == id.as_str()).await;
-        assert!(chrono::Utc::now() >= at, "not before its time");
+        assert_eq!(instance.cli_fails(&["statement", "discard", &first]).0, 4);
+        let due = chrono::Utc::now() - chrono::Duration::seconds(1);
+        falls_due(&instance, &first);
+        let create = peer.expect("Create", |_| true).await;
+        assert_eq!(create["object"]["id"], first.as_str(), "what has an hour to go stays");
         let published = create["object"]["published"].as_str().unwrap();
-        let published = chrono::DateTime::parse_from_rfc3339(published).unwrap();
-        assert!((published.to_utc() - at).num_seconds().abs() <= 5, "{published} for {at}");
+        let published = chrono::DateTime::parse_from_rfc3339(published).unwrap().to_utc();
+        assert!(published >= due && published <= chrono::Utc::now(), "{published} for {due}");
         assert!(create["object"]["content"].as_str().unwrap().contains("At the hour that we chose."));
-        let page = client().get(&id).send().await.unwrap();
-        assert_eq!(page.status(), 200);
+        assert_eq!((status(&first).await, status(&last).await), (200, 404));
 
-        // One whose time is taken back stays here.
-        let later = (chrono::Utc::now() + chrono::Duration::seconds(3)).to_rfc3339();
-        let held = instance.cli(&[&args[..], &["--schedule", &later, &file]].concat());
+        // One whose time is taken back stays here, also when that time has come.
         let mut browser = Browser::signed_in(&instance).await;
-        let path = format!("/desk/river/statements/{}", held["id"].as_str().unwrap().rsplit('/').next().unwrap());
-        let form = browser.get(&path).await;
+        let form = browser.get(&format!("/desk/river/statements/{}", id_of(&held))).await;
         let back = browser.write(&form, &[], &[], "unschedule").await;
         assert!(back.text(".notice.good").contains("draft"), "{}", back.html);
-        // A third one, scheduled after it, leaves: the clock went past the time of the one that was held.
-        let third = (chrono::Utc::now() + chrono::Duration::seconds(4)).to_rfc3339();
-        let third = instance.cli(&[&args[..], &["--schedule", &third, &file]].concat());
-        let id = third["id"].as_str().unwrap().to_owned();
-        eventually("the third is public", 20, || async {
-            (client().get(&id).send().await.unwrap().status() == 200).then_some(())
-        })
-        .await;
-        assert_eq!(client().get(held["id"].as_str().unwrap()).send().await.unwrap().status(), 404);
+        falls_due(&instance, &held);
+        falls_due(&instance, &last);
+        eventually("the last is public", 20, || async { (status(&last).await == 200).then_some(()) }).await;
+        assert_eq!(status(&held).await, 404);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{Browser, Page},
-    harness::{Canned, Instance, Peer, backends, client, eventually},
+    harness::{Canned, Instance, PATIENCE, Peer, backends, client, eventually},
 };
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ async fn shown(instance: &Instance, received: bool, id: &str, state: &str) {
 
 /// A page of the desk as soon as it has something.
 async fn page_with(browser: &mut Browser<'_>, path: &str, css: &str) -> Page {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + PATIENCE;
     loop {
         let page = browser.get(path).await;
         if page.has(css) {
@@ -235,6 +235,7 @@ async fn after_an_edit_the_author_asks_all_and_the_endorser_sees_what_was_change
         let page = endorser.get(&format!("{mine}?compare=1")).await;
         assert!(page.has("#changes .notice.good") && !page.has("#confirm"), "{}", page.html);
         // The author's host is away: said, with the rest of the page.
+        valley.queue_empties(60).await;
         drop(river);
         let page = endorser.get(&format!("{mine}?compare=1")).await;
         assert_eq!(page.status, 502);
