@@ -4,8 +4,9 @@
 //! Must not know HTTP, templates or the database; `web::i18n` decides which language a reader gets.
 
 use crate::{
-    domain::{Timestamp, language},
+    domain::{Timestamp, country, language},
     error::{Error, Fault},
+    text::gazetteer,
 };
 use chrono::{Datelike, Timelike};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
@@ -241,6 +242,22 @@ fn is_rtl(c: char) -> bool {
 /// `rtl` or `ltr` by the first letter of a text.
 pub fn direction_of(text: &str) -> &'static str {
     if text.chars().find(|c| c.is_alphabetic()).is_some_and(is_rtl) { "rtl" } else { "ltr" }
+}
+
+/// The code of a country by its name in any language of the interface, or by its code, as somebody typed it.
+pub fn country_called(text: &str) -> Option<&'static str> {
+    // Codes that everybody says, and nobody gave out.
+    match text.trim() {
+        "UK" => return Some("GB"),
+        "USA" => return Some("US"),
+        _ => {}
+    }
+    let wanted = gazetteer::fold(text);
+    let named = |code: &&'static str| {
+        let id = format!("country-{}", code.to_ascii_lowercase());
+        Lang::all().any(|lang| gazetteer::fold(&lang.text(&id)) == wanted)
+    };
+    country::parse(text).or_else(|| if wanted.is_empty() { None } else { country::CODES.split_ascii_whitespace().find(named) })
 }
 
 /// One fault of a field, said to a person.

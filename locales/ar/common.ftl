@@ -1,5 +1,11 @@
 # كلمات مشتركة بين كل الصفحات. كل رسالة هنا نص، لا HTML.
 
+city-as-typed = لا شيء منها: «{ $name }» كما كتبتُها
+city-find = ابحثوا عن المدينة
+city-help = بأي لغة أو خط: القاهرة أو Amed أو «Paris, Texas». القرية التي لا نجدها تبقى كما كتبتموها.
+city-label = المدينة
+city-source = أسماء المدن من
+city-which = أي مدينة تقصدون؟
 date = { $day } { $month } { $year }
 date-time = { $date }، { $time } بالتوقيت العالمي
 month-1 = يناير

@@ -1,5 +1,11 @@
 # Words that every page shares. Each message here is text, never HTML.
 
+city-as-typed = None of these: “{ $name }”, as I typed it
+city-find = Find the city
+city-help = In any language or script: Amed, القاهرة, “Paris, Texas”. A village that isn't found stays as you type it.
+city-label = City
+city-source = The cities are from
+city-which = Which one do you mean?
 date = { $day } { $month } { $year }
 date-time = { $date }, { $time } UTC
 month-1 = January

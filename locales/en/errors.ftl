@@ -22,6 +22,7 @@ error-call-answer = A call stands for itself: it can't be the answer to a post.
 error-call-fixed = What was published without dates stays a statement, and a call keeps its dates. Begin a new one instead.
 error-call-none = This statement has no dates: it is no call.
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
+error-city-choose = There are several cities of this name. Please choose yours.
 error-city-long = The name of the city is too long: 120 characters at most.
 error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.
 error-collective-missing = Please choose the collective.

@@ -29,6 +29,7 @@ mod keys;
 mod mandate;
 mod member;
 mod peer;
+mod place;
 mod queue;
 mod quote;
 mod relay;
@@ -113,6 +114,8 @@ pub enum Command {
     Inbox(inbox::InboxCommand),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    #[command(subcommand)]
+    Place(place::PlaceCommand),
 }
 
 /// What a command works with: the settings, the opened instance, and how to answer.
@@ -153,12 +156,17 @@ impl Context {
 
     /// Prints `value` as one line of JSON with `--json`, else the text for people.
     pub fn print(&self, value: Value, text: impl FnOnce() -> String) {
-        if self.json {
-            println!("{value}");
-        } else {
-            let text = text();
-            print!("{text}{}", if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
-        }
+        print(self.json, &value, text);
+    }
+}
+
+/// [`Context::print`], for commands that need no instance.
+fn print(json: bool, value: &Value, text: impl FnOnce() -> String) {
+    if json {
+        println!("{value}");
+    } else {
+        let text = text();
+        print!("{text}{}", if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
     }
 }
 
@@ -238,11 +246,14 @@ fn run(cli: Cli) -> Result<()> {
     if let Command::Demo(args) = &cli.command {
         return demo::run(args);
     }
+    if let Command::Place(command) = &cli.command {
+        return place::run(cli.json, command);
+    }
     let settings = Settings::load(cli.config.as_deref())?;
     let open = |settings| Context::open(settings, cli.json);
     let instance = |settings| Context::set_up(settings, cli.json);
     match cli.command {
-        Command::Demo(_) => Ok(()),
+        Command::Demo(_) | Command::Place(_) => Ok(()),
         Command::Serve => serve::run(settings),
         Command::Setup(args) => setup::run(&open(settings)?, args),
         Command::Member(command) => member::run(&instance(settings)?, command),

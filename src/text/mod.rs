@@ -1,7 +1,8 @@
-//! Texts: Markdown of ours to HTML, HTML of others made harmless, HTML to plain text.
+//! Texts: Markdown of ours to HTML, HTML of others made harmless, HTML to plain text; cities by their names.
 //!
 //! Pure functions, beside `domain`. Must not know statements, peers, SQL or HTTP.
 
+pub mod gazetteer;
 mod markdown;
 mod plain;
 mod sanitise;

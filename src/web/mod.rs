@@ -8,6 +8,7 @@ use askama::Template;
 
 pub mod account;
 pub mod assets;
+pub mod city_field;
 mod collective_pictures;
 pub mod conditional;
 pub mod csrf;

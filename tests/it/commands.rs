@@ -434,3 +434,30 @@ async fn before_setup_commands_say_what_to_do_and_setup_prints_its_json() {
         assert_eq!(done, json!({ "domain": instance.domain, "url": instance.base_url(), "actor": instance.actor("river") }));
     }
 }
+
+#[test]
+fn cities_are_found_without_an_instance() {
+    let place = |args: &[&str]| {
+        let dir = tempfile::tempdir().unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_communard"));
+        let output = command.current_dir(dir.path()).args(["--json", "place", "find"]).args(args).output().unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "a search leaves nothing behind");
+        (output.status.code(), output.stdout, output.stderr)
+    };
+    for name in ["Diyarbakır", "amed", "ئامەد"] {
+        let (code, out, _) = place(&[name, "--language", "ku"]);
+        let found: Value = serde_json::from_slice(&out).unwrap();
+        let city = &found["cities"][0];
+        has(city, &["id", "name", "region", "country", "zone", "latitude", "longitude", "inhabitants"]);
+        assert_eq!((code, &city["id"], &city["name"]), (Some(0), &json!(316_541), &json!("Amed")), "{name}");
+        assert_eq!((&city["country"], &city["zone"]), (&json!("TR"), &json!("Europe/Istanbul")));
+        has(&found["source"], &["name", "url", "licence"]);
+    }
+    let (_, out, _) = place(&["Paris, États-Unis"]);
+    assert_eq!(serde_json::from_slice::<Value>(&out).unwrap()["cities"][0]["country"], "FR", "no language here says it so");
+    for hint in ["US", "United States", "الولايات المتحدة"] {
+        let (_, out, _) = place(&[&format!("Paris, {hint}")]);
+        assert_eq!(serde_json::from_slice::<Value>(&out).unwrap()["cities"][0]["country"], "US", "{hint}");
+    }
+    assert_eq!(place(&["Nowhere-at-all"]).0, Some(3));
+}
