@@ -177,6 +177,8 @@ error-quote-private = لا يمكن اقتباس غير المنشورات ال�
 error-quote-unresolved = لم نجد المنشور المقتبس. من فضلكم راجعوا عنوانه أو احذفوه.
 error-reason-empty = من فضلكم اذكروا السبب: سيبقى ظاهرًا في صفحة البيان.
 error-reason-long = السبب طويل جدًا: ٢٠٠٠ حرف على الأكثر.
+error-recurrence-bounds = يمكن أن يتكرر ألف مرة على الأكثر، وبخطوة لا تزيد على 99، وحتى عام 2199.
+error-recurrence-form = لا نستطيع قراءة هذه القاعدة. تُكتب هكذا: FREQ=YEARLY أو FREQ=DAILY;UNTIL=20270201 أو FREQ=WEEKLY;BYDAY=MO,TH.
 error-relay-away = لا أحد يجيب على هذا العنوان الآن. من فضلكم راجعوه أو حاولوا لاحقًا.
 error-relay-blocked = هذا الخادم محظور هنا. ارفعوا الحظر عنه أولًا.
 error-relay-form = ليس هذا عنوان مُرحِّل. يبدو مثل https://relay.example/inbox أو https://relay.example/actor.

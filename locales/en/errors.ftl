@@ -177,6 +177,8 @@ error-quote-private = Only public posts can be quoted.
 error-quote-unresolved = We couldn't find the quoted post. Please look at its address, or leave it out.
 error-reason-empty = Please say why: the reason stays on the statement's page.
 error-reason-long = The reason is too long: 2,000 characters at most.
+error-recurrence-bounds = It can come back a thousand times at most, in steps of 99 at most, and until 2199.
+error-recurrence-form = This isn't a rule we can read. It looks like FREQ=YEARLY, FREQ=DAILY;UNTIL=20270201 or FREQ=WEEKLY;BYDAY=MO,TH.
 error-relay-away = Nobody answers at this address just now. Please look at it, or try again later.
 error-relay-blocked = This server is shut out here. Let it in first.
 error-relay-form = That's no relay's address. It looks like https://relay.example/inbox or https://relay.example/actor.

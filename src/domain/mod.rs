@@ -21,6 +21,7 @@ pub mod names;
 pub mod network;
 pub mod place;
 pub mod recheck;
+pub mod recurrence;
 pub mod site;
 pub mod statement;
 pub mod time;

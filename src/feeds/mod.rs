@@ -1,8 +1,9 @@
-//! Forms in which readers take things away: feeds (Atom), maps, tables, bundles.
+//! Forms in which readers take things away: feeds (Atom), calendars, maps, tables, bundles.
 //!
 //! Made from plain data. Must not read the database or decide who may see what.
 
 pub mod atom;
 pub mod bundle;
+pub mod ical;
 pub mod sitemap;
 pub mod table;

@@ -58,7 +58,7 @@ impl CityField {
         }
         let valid = one_line(city_for) == typed;
         let known = city_id.parse().ok().filter(|_| valid).and_then(City::by_id);
-        let stored = |hit: City| place::City { name: stored_name(hit, &typed, &t.lang), id: hit.id() };
+        let stored = |hit: City| place::City { name: stored_name(hit, &typed, t.lang), id: hit.id() };
         if let Some(hit) = known {
             return Self { chosen: city_id.to_owned(), city: Some(stored(hit)), hits: hits(t, &[hit]), ..Self::open(typed) };
         }
@@ -118,7 +118,7 @@ fn hits(t: &T, cities: &[City]) -> Vec<Hit> {
         let parts = [city.region().to_owned(), t.country(city.country())];
         Hit {
             id: city.id().to_string(),
-            name: city.name_in(&t.lang),
+            name: city.name_in(t.lang),
             within: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
             zone: city.zone(),
         }
