@@ -38,7 +38,7 @@ pub enum CallCommand {
         #[command(flatten)]
         when: WhenArgs,
         /// What people should know of it.
-        #[arg(long, value_name = "TEXT", default_value = "")]
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
         notice: String,
         /// The member who does it, with their own mandate or none; without, it is done as a steward.
         #[arg(long = "as", value_name = "MEMBER")]
@@ -49,7 +49,7 @@ pub enum CallCommand {
         /// Its address or id.
         id: String,
         /// What people should know of it.
-        #[arg(long, value_name = "TEXT", default_value = "")]
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
         notice: String,
         /// The member who does it, with their own mandate or none; without, it is done as a steward.
         #[arg(long = "as", value_name = "MEMBER")]
@@ -109,7 +109,7 @@ pub struct DatesArgs {
     #[command(flatten)]
     pub when: WhenArgs,
     /// What supporters can do, in Markdown.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub supporters: Option<String>,
     /// What people call the place.
     #[arg(long, value_name = "TEXT")]
@@ -295,10 +295,19 @@ fn list(ctx: &Context, collective: Option<&str>) -> Result<()> {
         .collect();
     let line = |one: &Value| {
         let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
-        format!("{}  {}  {}  {}\n", text("state"), text("start"), text("url"), text("title"))
+        format!("{}  {}  {}  {}\n", text("state"), dates(one), text("url"), text("title"))
     };
     ctx.print(list.iter().cloned().collect(), || list.iter().map(line).collect());
     Ok(())
+}
+
+/// When a call takes place, as [`brief`] tells it, on one line: `2027-01-25 – 2027-01-31`, `2026-12-10T18:00 (Europe/Lisbon)`.
+pub fn dates(brief: &Value) -> String {
+    let text = |key: &str| brief[key].as_str().filter(|text| !text.is_empty());
+    let (start, end) = (text("start").unwrap_or_default(), text("end").filter(|end| text("start") != Some(end)));
+    let end = end.map(|end| format!(" – {end}")).unwrap_or_default();
+    let zone = text("zone").map(|zone| format!(" ({zone})")).unwrap_or_default();
+    format!("{start}{end}{zone}")
 }
 
 /// What a call says of itself: `{start, end, zone, begins, ends, status, state, was, place, supporters, notice}`.

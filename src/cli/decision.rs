@@ -103,7 +103,7 @@ pub struct OpenArgs {
     /// The question.
     pub question: String,
     /// What stands beside it, in Markdown.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub explanation: Option<String>,
     /// How it is decided: majority, two-thirds or consensus.
     #[arg(long)]

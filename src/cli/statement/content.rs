@@ -28,10 +28,10 @@ pub struct ContentArgs {
     #[arg(long = "lang", value_name = "TAG", alias = "language")]
     pub language: Option<String>,
     /// One to three sentences with the demand and the date.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub summary: Option<String>,
     /// A demand; may be given several times.
-    #[arg(long = "demand", value_name = "TEXT")]
+    #[arg(long = "demand", value_name = "TEXT", allow_hyphen_values = true)]
     pub demands: Vec<String>,
     /// How to reach the collective about it.
     #[arg(long)]

@@ -42,7 +42,7 @@ pub enum StatementCommand {
         /// Its address or id.
         id: String,
         /// Why; shown to everybody.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         reason: String,
         /// The member who does it, with their own mandate or none; without, it is done as a steward.
         #[arg(long = "as", value_name = "MEMBER")]
@@ -321,12 +321,15 @@ pub(super) fn show(ctx: &Context, id: &str) -> Result<()> {
         .iter()
         .map(|version| json!({ "n": version.n, "published": rfc3339(version.published_at), "digest": version.digest }))
         .collect();
-    let head = format!(
+    let mut head = format!(
         "{}\n{}  {}\n",
         content.title,
         value["state"].as_str().unwrap_or_default(),
         value["url"].as_str().unwrap_or_default()
     );
+    if let Some(call) = value.get("call").filter(|call| call.is_object()) {
+        head += &format!("{}  {}\n", call["state"].as_str().unwrap_or_default(), super::call::dates(call));
+    }
     ctx.print(value, || format!("{head}\n{}\n", content.body));
     Ok(())
 }
