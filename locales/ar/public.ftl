@@ -105,12 +105,12 @@ version-removed = حُذف
 version-now = إلى البيان
 
 count-endorsements = { $count ->
-    [zero] لا توقيعات مشتركة
-    [one] توقيع مشترك واحد
+    [zero] لا توقيعات
+    [one] توقيع واحد
     [two] توقيعان مشتركان
-    [few] { $count } توقيعات مشتركة
-    [many] { $count } توقيعًا مشتركًا
-   *[other] { $count } توقيع مشترك
+    [few] { $count } توقيعات
+    [many] { $count } توقيعًا
+   *[other] { $count } توقيع
 }
 endorsement-state-earlier-version = لنسخة سابقة
 endorsement-state-indicative = مبدئي

@@ -91,8 +91,8 @@ version-removed = removed
 version-now = To the statement
 
 count-endorsements = { $count ->
-    [one] { $count } co-signature
-   *[other] { $count } co-signatures
+    [one] { $count } endorsement
+   *[other] { $count } endorsements
 }
 endorsement-state-earlier-version = of an earlier version
 endorsement-state-indicative = indicative
@@ -100,4 +100,4 @@ endorsement-state-lapsed = lapsed
 endorsement-state-ratified = ratified
 endorsement-state-unverified = not to be verified now
 endorsement-state-withdrawn = withdrawn
-endorsements-help = Collectives co-sign from their own servers, and an assembly ratifies what is indicative. Each co-signature is bound to this very text, and anybody can check it.
+endorsements-help = Collectives endorse from their own servers, and an assembly ratifies what is indicative. Each endorsement is bound to this very text, and anybody can check it.

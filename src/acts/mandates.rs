@@ -5,9 +5,9 @@
 
 use super::{Act, Principal};
 use crate::{
-    db::{self, Json, mandates::MandateRow},
+    db::{self, DbConn, Json, mandates::MandateRow},
     domain::{
-        Id,
+        Id, Timestamp,
         decision::RecallRule,
         mandate::{Beyond, Deed, MandateState, Terms, Verb, WARNINGS},
         url::host_and_port,
@@ -19,6 +19,11 @@ use std::collections::BTreeSet;
 
 /// Members who can hold one mandate jointly.
 pub const MAX_HOLDERS: usize = 20;
+
+/// What is noted down of a deed of the command line, by which no member and no assembly stands; with the reason, if there is one.
+pub fn steward_because(reason: &str) -> String {
+    if reason.is_empty() { "steward".to_owned() } else { format!("steward:{reason}") }
+}
 
 /// By what somebody does a deed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +42,7 @@ impl Authority {
     /// As it is noted down: what was done shows what it was done by, also after that ended.
     pub fn basis(&self) -> Option<String> {
         match self {
-            Self::Steward => Some("steward".to_owned()),
+            Self::Steward => Some(steward_because("")),
             Self::Mandate(id) | Self::Joint(id) => Some(format!("mandate:{id}")),
             Self::Member(_) => None,
         }
@@ -91,13 +96,62 @@ pub fn is_missing(error: &Error) -> bool {
     ["error-mandate-none", "error-mandate-joint"].contains(reason) || Beyond::ALL.iter().any(|one| one.message() == *reason)
 }
 
-/// Passes if the doer may speak in the collective's name to somebody: boost, like, follow, and take that back.
+/// Speaking in a collective's name to somebody: boosting, liking, following, and taking that back.
+pub fn speaking(other_uri: &str) -> Deed {
+    towards(Verb::Speak, other_uri)
+}
+
+/// A deed with an actor, by its id.
+pub fn towards(verb: Verb, other_uri: &str) -> Deed {
+    let partner = Some((other_uri.to_owned(), host_and_port(other_uri).unwrap_or_default()));
+    Deed { partner, ..Deed::plain(verb) }
+}
+
+/// Passes if the doer may speak in the collective's name to somebody.
 ///
 /// # Errors
 /// As [`require`].
 pub fn require_speaking(act: &mut Act, collective_id: &str, other_uri: &str) -> Result<()> {
-    let partner = Some((other_uri.to_owned(), host_and_port(other_uri).unwrap_or_default()));
-    require(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Speak) }).map(drop)
+    require(act, collective_id, &speaking(other_uri)).map(drop)
+}
+
+/// What one member may do by themselves at one moment, so that a page can say beforehand what would become a proposal. The
+/// deed itself asks [`require`] again.
+#[derive(Debug, Clone, Default)]
+pub struct Hands {
+    /// The collective asks for mandates.
+    mandated: bool,
+    /// What is held alone.
+    terms: Vec<Terms>,
+    now: Timestamp,
+}
+
+impl Hands {
+    /// Whether they may do it without the others.
+    pub fn may(&self, deed: &Deed) -> bool {
+        !self.mandated || self.holds(deed)
+    }
+
+    /// Whether a mandate of their own covers it, be one asked for or not.
+    pub fn holds(&self, deed: &Deed) -> bool {
+        self.terms.iter().any(|terms| terms.covers(deed, None, self.now).is_ok())
+    }
+
+    /// Whether the collective asks for mandates.
+    pub fn mandated(&self) -> bool {
+        self.mandated
+    }
+}
+
+/// What a member may do in a collective's name now.
+///
+/// # Errors
+/// Those of the database.
+pub fn hands(conn: &mut DbConn, collective_id: &str, member: &str, now: Timestamp) -> Result<Hands> {
+    let mandated = db::decisions::rules(conn, collective_id)?.mandated;
+    let held = db::mandates::held(conn, collective_id, member)?;
+    let alone = held.into_iter().filter(|row| row.recalled_at.is_none() && !row.terms.joint);
+    Ok(Hands { mandated, terms: alone.map(|row| row.terms.into_inner()).collect(), now })
 }
 
 /// Empowers members. Only a carried decision or the command line does this: `decision` names the one.

@@ -1,8 +1,10 @@
 //! What a member does without a mandate where their collective asks for one: it isn't refused, it goes before the assembly,
 //! or before those who hold the mandate together.
+//!
+//! Every act that [`mandates::require`]s something has its way here: whatever nobody alone may do can at least be proposed.
 
 use super::{
-    Act,
+    Act, Principal,
     consents::{self, Decision},
     decisions::{self, Question},
     endorsements::Text,
@@ -25,12 +27,28 @@ use crate::{
     text::excerpt,
 };
 
+mod register;
+mod towards;
+
+pub use register::{ask_to_confirm, erase, set_policy, set_rule};
+pub use towards::{boost, follow, like, unboost, unfollow, unlike};
+
 /// What came of it.
 #[derive(Debug, Clone)]
 pub enum Proposed<T> {
     Done(T),
     /// It waits for this decision, and is carried out with it.
     Asked(Box<DecisionRow>),
+}
+
+impl<T> Proposed<T> {
+    /// With another thing that was done.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Proposed<U> {
+        match self {
+            Self::Done(done) => Proposed::Done(f(done)),
+            Self::Asked(row) => Proposed::Asked(row),
+        }
+    }
 }
 
 /// As [`statements::publish`], or puts the text as it is now before the assembly.
@@ -104,7 +122,7 @@ pub fn decide(act: &mut Act, collective_id: &str, consent_id: &str, decision: De
     }
     let row = db::consents::by_id(act.conn, consent_id)?;
     let host = host_and_port(&row.asker_uri).unwrap_or_default();
-    let deed = Deed { partner: Some((row.asker_uri.clone(), host.clone())), ..Deed::plain(Verb::Answer) };
+    let deed = mandates::towards(Verb::Answer, &row.asker_uri);
     let (answer, words) = match (decision, row.kind) {
         (Decision::Accept, ConsentKind::Quote) => (Answer::Accept, "question-answer-quote-accept"),
         (Decision::Decline, ConsentKind::Quote) => (Answer::Decline, "question-answer-quote-decline"),
@@ -137,8 +155,7 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text) -> Result<Decisi
     }
     target.keep(act)?;
     text.keep(act)?;
-    let host = host_and_port(&author.uri).unwrap_or_default();
-    let deed = Deed { partner: Some((author.uri.clone(), host)), ..Deed::plain(Verb::Endorse) };
+    let deed = mandates::towards(Verb::Endorse, &author.uri);
     let effect = Effect::Endorse {
         statement: target.uri.clone(),
         title: text.title.clone(),
@@ -197,6 +214,21 @@ fn put(act: &mut Act, collective_id: &str, words: String, explanation: String, e
 fn language(act: &mut Act, collective_id: &str) -> Result<Lang> {
     let collective = db::collectives::by_id(act.conn, collective_id)?;
     Ok(Lang::by_tag(&collective.language).unwrap_or_else(Lang::english))
+}
+
+/// Passes if it could be done were the assembly's yes there now; nothing of it stays. What can't be done in any case isn't
+/// asked for.
+fn rehearse<T>(act: &mut Act, f: impl FnOnce(&mut Act) -> Result<T>) -> Result<()> {
+    let (now, site) = (act.now, act.site);
+    let mut said = Ok(());
+    let undone: Result<()> = db::part(act.conn, |conn| {
+        said = f(&mut Act { conn, now, site, by: &Principal::Clock }).map(drop);
+        Err(Error::Conflict("error-changed-meanwhile"))
+    });
+    match undone {
+        Err(error @ (Error::Busy(_) | Error::Internal(_))) => Err(error),
+        _ => said,
+    }
 }
 
 /// Opens the question, unless the very same is open already.

@@ -21,6 +21,7 @@ pub fn member_id(ctx: &Context, collective_id: &str, name: Option<&str>) -> Resu
                 if assembly.contains(&id) { Ok(id) } else { Err(Error::invalid("as", "error-as-stranger")) }
             }
             (None, [only]) => Ok(only.clone()),
+            (None, []) => Err(Error::invalid("as", "error-as-nobody")),
             (None, _) => Err(Error::invalid("as", "error-as-missing")),
         }
     })

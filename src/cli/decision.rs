@@ -15,6 +15,7 @@ use crate::{
         time::rfc3339,
     },
     error::{Error, Result},
+    media::{self, Purpose, Shelf},
     web::desk::schedule,
 };
 use serde_json::{Value, json};
@@ -71,9 +72,26 @@ pub enum DecisionCommand {
         /// "2027-01-14: 34 for, 2 against, 1 abstained".
         #[arg(long, value_name = "TEXT")]
         minutes: String,
+        /// A photo of them, which members of the collective alone can see.
+        #[arg(long, value_name = "FILE")]
+        photo: Option<String>,
         /// The member who enters them; not needed where there is only one.
         #[arg(long = "as", value_name = "MEMBER")]
         as_member: Option<String>,
+    },
+    /// The photo of minutes, which members of the collective alone can see: add it, delete it, or save it to a file.
+    Photo {
+        /// The decision's id.
+        id: String,
+        /// The photo; where it was taken isn't kept.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["remove", "save"])]
+        add: Option<String>,
+        /// Delete the photo.
+        #[arg(long, conflicts_with = "save")]
+        remove: bool,
+        /// Write the photo to this file.
+        #[arg(long, value_name = "FILE")]
+        save: Option<String>,
     },
     /// Confirm minutes that another member entered.
     Confirm {
@@ -164,7 +182,7 @@ pub fn run(ctx: &Context, command: DecisionCommand) -> Result<()> {
             print(ctx, &row);
             Ok(())
         }
-        DecisionCommand::Minutes { collective, question, minutes, as_member } => {
+        DecisionCommand::Minutes { collective, question, minutes, photo, as_member } => {
             let row = find(ctx, &collective)?;
             let minutes = Minutes::parse(&minutes).map_err(|message| Error::invalid("minutes", message))?;
             let member = member_id(ctx, &row.id, as_member.as_deref())?;
@@ -172,6 +190,26 @@ pub fn run(ctx: &Context, command: DecisionCommand) -> Result<()> {
             let row = ctx.state.act_blocking(Principal::Console, |act| {
                 decisions::enter_minutes(act, &row.id, question, &minutes, Some(&member))
             })?;
+            let row = with_photo(ctx, row, photo.as_deref())?;
+            print(ctx, &row);
+            Ok(())
+        }
+        DecisionCommand::Photo { id, add, remove, save } => {
+            let row = by_id(ctx, &id)?;
+            let row = match (add, remove, save) {
+                (Some(file), ..) => with_photo(ctx, row, Some(&file))?,
+                (None, true, _) => {
+                    set_photo(ctx, &row.id, None)?;
+                    by_id(ctx, &row.id)?
+                }
+                (None, false, Some(to)) => {
+                    let file = row.photo.as_deref().ok_or(Error::NotFound)?;
+                    let from = media::path(ctx.settings(), Shelf::Private, file).ok_or(Error::NotFound)?;
+                    std::fs::copy(from, &to).map_err(|e| Error::Config(format!("{to}: {e}")))?;
+                    row
+                }
+                (None, false, None) => row,
+            };
             print(ctx, &row);
             Ok(())
         }
@@ -237,6 +275,27 @@ fn moment(text: &str, zone: &str, now: Timestamp) -> Result<Timestamp> {
     })
 }
 
+/// Puts a photo to minutes, if there is one. The minutes stand also where the photo can't be taken.
+///
+/// # Errors
+/// `Config` where the file can't be read, `Invalid` where it isn't an image that we take.
+pub fn with_photo(ctx: &Context, row: DecisionRow, file: Option<&str>) -> Result<DecisionRow> {
+    let Some(file) = file else { return Ok(row) };
+    let bytes = std::fs::read(file).map_err(|e| Error::Config(format!("{file}: {e}")))?;
+    let image = media::accept(&bytes, Purpose::Minutes, ctx.settings())?;
+    let name = media::store(ctx.settings(), Shelf::Private, &image)?;
+    if let Err(error) = set_photo(ctx, &row.id, Some(&name)) {
+        media::remove(ctx.settings(), Shelf::Private, &name)?;
+        return Err(error);
+    }
+    ctx.state.db.read_blocking(|conn| db::decisions::by_id(conn, &row.id))
+}
+
+fn set_photo(ctx: &Context, id: &str, name: Option<&str>) -> Result<()> {
+    let old = ctx.state.act_blocking(Principal::Console, |act| decisions::set_photo(act, id, name))?;
+    old.map_or(Ok(()), |old| media::remove(ctx.settings(), Shelf::Private, &old))
+}
+
 fn by_id(ctx: &Context, id: &str) -> Result<DecisionRow> {
     let id = parse_id(id).ok_or(Error::NotFound)?;
     ctx.state.db.read_blocking(|conn| db::decisions::by_id(conn, &id))
@@ -253,7 +312,7 @@ pub fn brief(row: &DecisionRow) -> Value {
         "procedure": row.rules.procedure.as_str(), "quorum": row.rules.quorum, "electorate": row.electorate,
         "secret": row.rules.ballot == Ballot::Secret, "effect": row.effect.word(), "subject": row.effect.subject(),
         "tally": row.outcome.map(|_| json!(*row.tally)), "first_tally": row.first_tally.as_ref().map(|tally| json!(**tally)),
-        "minutes": row.minutes.as_ref().map(|minutes| minutes.text()), "unconfirmed": row.unconfirmed,
+        "minutes": row.minutes.as_ref().map(|minutes| minutes.text()), "photo": row.photo.is_some(), "unconfirmed": row.unconfirmed,
         "opened": rfc3339(row.opened_at), "closes": rfc3339(row.closes_at), "closed": row.closed_at.map(rfc3339),
         "failure": row.failure
     })

@@ -104,8 +104,8 @@ async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
     for instance in &instances {
         instance.publish().await?;
     }
-    say("One of them is co-signed, by an assembly and by one that has still to decide…");
-    co_sign(&instances).await?;
+    say("One of them is endorsed: by an assembly, by one that has still to decide, and by two that were earlier…");
+    endorse(&instances).await?;
     announce(&instances);
     if !args.once {
         std::future::pending::<()>().await;
@@ -113,19 +113,32 @@ async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
     Ok(())
 }
 
-/// The second instance endorses a statement of the first as indicative, so that there is a question to vote on; the third
-/// in the name of its assembly.
-async fn co_sign(instances: &[Running]) -> Result<()> {
+/// The latest statement of the first instance gets a register with all that can come of an endorsement: one that was withdrawn, one
+/// of an earlier text, one that an assembly ratified, and one on which there is still to vote.
+async fn endorse(instances: &[Running]) -> Result<()> {
     let [first, second, third] = instances else { return Ok(()) };
-    let handle = |running: &Running| running.plan.collectives.first().map(|collective| collective.handle).unwrap_or_default();
-    let list = first.command(&["statement", "list", "--collective", handle(first)], "").await?;
+    let handle =
+        |running: &Running, n: usize| running.plan.collectives.get(n).map(|collective| collective.handle).unwrap_or_default();
+    let list = first.command(&["statement", "list", "--collective", handle(first, 0)], "").await?;
     let Some(statement) = list[0]["id"].as_str() else { return Ok(()) };
-    second.command(&["endorse", "--collective", handle(second), "--indicative", statement], "").await?;
+    let withdrawn = second.endorse(handle(second, 1), statement).await?;
+    third.endorse(handle(third, 1), statement).await?;
+    let why = "Our bakery supplies the works, and we have to talk about that first.";
+    second.command(&["endorsement", "withdraw", "--reason", why, &withdrawn], "").await?;
+    // Who endorsed before has endorsed an earlier text from now on.
+    let whole = first.command(&["statement", "show", statement], "").await?;
+    let body = format!("{}\n\n{}", whole["content"]["body"].as_str().unwrap_or_default(), demo_texts::ADDED);
+    first.command(&["statement", "edit", statement, "-"], &body).await?;
+    second.endorse(handle(second, 0), statement).await?;
     // A question of its own kind on the first, for whoever signs in there.
-    let ask = ["decision", "open", "--collective", handle(first), "Shall we meet at the mill every Sunday until the works stop?"];
+    let ask =
+        ["decision", "open", "--collective", handle(first, 0), "Shall we meet at the mill every Sunday until the works stop?"];
     let about = "We would share the cooking, and decide week by week what comes next.";
     first.command(&[&ask[..], &["--explanation", about, "--procedure", "consensus"]].concat(), "").await?;
-    third.command(&["endorse", "--collective", handle(third), statement], "").await?;
+    let ratified = third.endorse(handle(third, 0), statement).await?;
+    let yesterday = (chrono::Utc::now() - chrono::Duration::days(1)).format("%Y-%m-%d");
+    let minutes = format!("{yesterday}: 34 for, 2 against, 1 abstained");
+    third.command(&["endorsement", "ratify", "--minutes", &minutes, &ratified], "").await?;
     Ok(())
 }
 
@@ -207,6 +220,23 @@ impl Running {
         if output.stdout.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&output.stdout)?) }
     }
 
+    /// Endorses a statement as indicative, and waits until its author lets it stand. Gives its id.
+    async fn endorse(&self, handle: &str, statement: &str) -> Result<String> {
+        let done = self.command(&["endorse", "--collective", handle, "--indicative", statement], "").await?;
+        let id = done["id"].as_str().unwrap_or_default().to_owned();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let list = self.command(&["endorsement", "list", "--collective", handle], "").await?;
+            if list.as_array().is_some_and(|list| list.iter().any(|one| one["id"] == id && one["author_state"] == "accepted")) {
+                return Ok(id);
+            }
+            if Instant::now() > deadline {
+                return Err(Error::Upstream(format!("{}: no answer to an endorsement in time", self.domain)));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     async fn set_up(&self) -> Result<()> {
         let plan = self.plan;
         let Some((first, others)) = plan.collectives.split_first() else { return Ok(()) };
@@ -217,8 +247,8 @@ impl Running {
         }
         args.extend(["--collective", first.handle, "--collective-name", first.name, "--collective-language", first.language]);
         self.command(&args, PASSPHRASE).await?;
-        self.command(&["collective", "edit", first.handle, "--summary", first.summary, "--time-zone", first.time_zone], "")
-            .await?;
+        let edit = ["collective", "edit", first.handle, "--summary", first.summary, "--time-zone", first.time_zone];
+        self.command(&[&edit[..], &["--country", first.country]].concat(), "").await?;
         for other in others {
             let args = [
                 "collective",
@@ -232,6 +262,7 @@ impl Running {
                 other.summary,
             ];
             self.command(&[&args[..], &["--time-zone", other.time_zone]].concat(), "").await?;
+            self.command(&["collective", "edit", other.handle, "--country", other.country], "").await?;
             // One sign-in is enough for a visitor to see all of an instance.
             self.command(&["member", "admit", first.member, other.handle], "").await?;
         }
@@ -321,7 +352,7 @@ impl Drop for Running {
 }
 
 fn announce(instances: &[Running]) {
-    // See `co_sign`.
+    // See `endorse`.
     let asked: Vec<&str> = instances.iter().take(2).map(|instance| instance.plan.domain).collect();
     println!("\n  Three instances are running. Open them in a browser:\n");
     for instance in instances {

@@ -21,6 +21,8 @@ pub struct DemoCollective {
     pub language: &'static str,
     /// IANA name.
     pub time_zone: &'static str,
+    /// ISO 3166-1.
+    pub country: &'static str,
     /// The one member of the demo who writes for it.
     pub member: &'static str,
     /// Oldest first.
@@ -43,6 +45,9 @@ pub struct DemoStatement {
 pub const PICTURE: &[u8] = include_bytes!("../../docs/examples/river.png");
 pub const PICTURE_ALT: &str = "A drawing: a river winds through green meadows past a small mill with a red roof; poplars on both sides, hills and a low sun behind.";
 
+/// What River Watch adds to its latest statement after the first collectives endorsed it.
+pub const ADDED: &str = "We add this after the second flood: no works go on while water stands in the lower fields.";
+
 pub const INSTANCES: &[DemoInstance] = &[
     DemoInstance {
         domain: "river.localhost",
@@ -56,6 +61,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "Farmers, ferry crew, teachers and children along the Sella Verde. We meet under the mill roof, every second Sunday.",
                 language: "en",
                 time_zone: "Europe/Lisbon",
+                country: "PT",
                 member: "Ilse",
                 statements: &[
                     DemoStatement {
@@ -88,6 +94,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "Em li ber avê dijîn û li ser avê diaxivin. Her înî li bin dara gûzê.",
                 language: "kmr",
                 time_zone: "Europe/Istanbul",
+                country: "TR",
                 member: "Berfîn",
                 statements: &[DemoStatement {
                     title: "Kaniya me nayê firotin",
@@ -113,6 +120,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "Pueblos pequeños, puertas abiertas. Nos juntamos el primer domingo de cada mes, en la escuela.",
                 language: "es",
                 time_zone: "Europe/Madrid",
+                country: "ES",
                 member: "Nieves",
                 statements: &[
                     DemoStatement {
@@ -141,6 +149,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "Yukarı Mahalle'nin ortak fırını. Çarşamba ve cumartesi yanar; bank her gün açık.",
                 language: "tr",
                 time_zone: "Europe/Istanbul",
+                country: "TR",
                 member: "Elif",
                 statements: &[DemoStatement {
                     title: "Fırınımız satılık değil",
@@ -166,6 +175,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "صيادون وعمّال رصيف ونساء ورشة الشباك. نجتمع كل خميس في ساحة المنارة.",
                 language: "ar",
                 time_zone: "Africa/Tunis",
+                country: "TN",
                 member: "سلمى",
                 statements: &[
                     DemoStatement {
@@ -194,6 +204,7 @@ pub const INSTANCES: &[DemoInstance] = &[
                 summary: "A kitchen that began with a strike. Six o'clock, the green door.",
                 language: "en",
                 time_zone: "Africa/Tunis",
+                country: "TN",
                 member: "Tom",
                 statements: &[DemoStatement {
                     title: "A thousand evenings, and the quay stays ours",

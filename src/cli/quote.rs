@@ -1,10 +1,10 @@
 //! `quote`: who quotes our statements and may, and how our own quotes of others stand.
 
-use super::{Context, collective::find};
+use super::{Context, assembly::principal, collective::find, decision};
 use crate::{
     acts::{
-        Principal,
-        consents::{self, Decision},
+        consents::Decision,
+        proposals::{self, Proposed},
     },
     db::{
         self,
@@ -44,16 +44,25 @@ pub enum QuoteCommand {
     Accept {
         /// The quote's id, as the list has it.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
     /// Turn a quote down that waits.
     Decline {
         /// The quote's id, as the list has it.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
     /// Take back that a quote was let stand. This is final.
     Revoke {
         /// The quote's id, as the list has it.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
 }
 
@@ -70,19 +79,26 @@ pub fn run(ctx: &Context, command: QuoteCommand) -> Result<()> {
             ctx.print(rows.iter().map(brief).collect(), || rows.iter().map(line).collect());
             Ok(())
         }
-        QuoteCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
-        QuoteCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
-        QuoteCommand::Revoke { id } => decide(ctx, &id, Decision::Revoke),
+        QuoteCommand::Accept { id, as_member } => decide(ctx, &id, as_member.as_deref(), Decision::Accept),
+        QuoteCommand::Decline { id, as_member } => decide(ctx, &id, as_member.as_deref(), Decision::Decline),
+        QuoteCommand::Revoke { id, as_member } => decide(ctx, &id, as_member.as_deref(), Decision::Revoke),
     }
 }
 
-fn decide(ctx: &Context, id: &str, decision: Decision) -> Result<()> {
+/// Answers, and says how it stands; with the question where one was put before the assembly in its place.
+fn decide(ctx: &Context, id: &str, as_member: Option<&str>, decision: Decision) -> Result<()> {
     let id = parse_id(id).ok_or(Error::NotFound)?;
-    let row = ctx.state.act_blocking(Principal::Console, |act| {
-        let author = db::consents::by_id(act.conn, &id)?.author_id.ok_or(Error::NotFound)?;
-        consents::decide(act, &author, &id, decision)
-    })?;
-    ctx.print(brief(&row), || line(&row));
+    let row = ctx.state.db.read_blocking(|conn| db::consents::by_id(conn, &id))?;
+    let author = row.author_id.clone().filter(|_| row.kind == ConsentKind::Quote).ok_or(Error::NotFound)?;
+    let by = principal(ctx, &author, as_member)?;
+    match ctx.state.act_blocking(by, |act| proposals::decide(act, &author, &id, decision))? {
+        Proposed::Done(row) => ctx.print(brief(&row), || line(&row)),
+        Proposed::Asked(asked) => {
+            let mut value = brief(&row);
+            value["decision"] = decision::brief(&asked);
+            ctx.print(value, || decision::line(&asked));
+        }
+    }
     Ok(())
 }
 

@@ -51,6 +51,8 @@ pub struct DecisionRow {
     pub failure: Option<String>,
     /// When those who had said nothing yet at this stage were reminded by mail.
     pub reminded_at: Option<Timestamp>,
+    /// File of the photo of its minutes, which members of the collective alone may see.
+    pub photo: Option<String>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -121,6 +123,18 @@ pub fn locked(conn: &mut DbConn, id: &str) -> Result<DecisionRow> {
         DbConn::Sqlite(c) => decisions::table.find(id).select(DecisionRow::as_select()).first(c)?,
         DbConn::Postgres(c) => decisions::table.find(id).select(DecisionRow::as_select()).for_update().first(c)?,
     })
+}
+
+/// Sets or takes away the photo of its minutes.
+pub fn set_photo(conn: &mut DbConn, id: &str, file: Option<&str>) -> Result<()> {
+    diesel::update(decisions::table.find(id)).set(decisions::photo.eq(file)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether any decision has this photo.
+pub fn has_photo(conn: &mut DbConn, file: &str) -> Result<bool> {
+    let count: i64 = decisions::table.filter(decisions::photo.eq(file)).count().get_result(conn)?;
+    Ok(count > 0)
 }
 
 /// A collective's decisions, newest first.

@@ -2,7 +2,7 @@
 
 use super::{
     DbConn,
-    schema::{endorsement_claims, endorsement_policies, endorsements},
+    schema::{endorsement_claims, endorsement_policies, endorsements, kept_endorsements},
 };
 use crate::{
     domain::{
@@ -48,7 +48,7 @@ pub struct EndorsementRow {
     /// Whether the endorser said two things under one number.
     pub equivocal: bool,
     pub erased_at: Option<Timestamp>,
-    /// What the doer could go by: `mandate:ID`, `decision:ID`, `steward`, or nothing for an indicative one.
+    /// What the doer could go by: `mandate:ID`, `decision:ID`, `steward` or `steward:REASON`, or nothing for an indicative one.
     pub basis: Option<String>,
     pub created_by: Option<Id>,
     /// Digest of the statement's text as last seen.
@@ -70,6 +70,12 @@ impl EndorsementRow {
     /// As far as the endorser's own rules go.
     pub fn endorsing(&self) -> Endorsing {
         Endorsing { state: self.state, sequence: self.sequence, digest: self.digest.clone(), ratify_by: self.ratify_by }
+    }
+
+    /// Whether a steward's word alone stands behind a ratified one, and why; an assembly never decided on it (AUT-13).
+    pub fn by_steward(&self) -> Option<&str> {
+        let why = self.basis.as_deref().filter(|_| self.state == EndorsementState::Ratified)?.strip_prefix("steward")?;
+        Some(why.strip_prefix(':').unwrap_or_default())
     }
 
     /// How it is shown beside the text as last seen.
@@ -148,6 +154,28 @@ pub fn locked_by_uri(conn: &mut DbConn, uri: &str) -> Result<Option<EndorsementR
 pub fn update_from(conn: &mut DbConn, sequence: i32, row: &EndorsementRow) -> Result<bool> {
     let one = endorsements::table.filter(endorsements::id.eq(&row.id)).filter(endorsements::sequence.eq(sequence));
     Ok(diesel::update(one).set(row).execute(conn)? > 0)
+}
+
+/// Notes down that the collective keeps it, unless it said so before.
+pub fn set_kept(conn: &mut DbConn, id: &str, now: Timestamp) -> Result<()> {
+    let row = (kept_endorsements::endorsement_id.eq(id), kept_endorsements::kept_at.eq(now));
+    on_backend!(conn, c => diesel::insert_into(kept_endorsements::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// When the collective said that it keeps it.
+pub fn kept_at(conn: &mut DbConn, id: &str) -> Result<Option<Timestamp>> {
+    Ok(kept_endorsements::table.find(id).select(kept_endorsements::kept_at).first(conn).optional()?)
+}
+
+/// Authors of what a collective of ours endorses and hasn't said since that it keeps, one for each endorsement.
+pub fn standing_authors(conn: &mut DbConn, collective_id: &str) -> Result<Vec<String>> {
+    Ok(endorsements::table
+        .filter(endorsements::endorser_id.eq(collective_id))
+        .filter(endorsements::state.eq_any([EndorsementState::Indicative, EndorsementState::Ratified]))
+        .filter(endorsements::id.ne_all(kept_endorsements::table.select(kept_endorsements::endorsement_id)))
+        .select(endorsements::author_uri)
+        .load(conn)?)
 }
 
 pub fn by_id(conn: &mut DbConn, id: &str) -> Result<EndorsementRow> {

@@ -469,6 +469,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    kept_endorsements (endorsement_id) {
+        endorsement_id -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     endorsement_claims (endorsement_uri, sequence, fingerprint) {
         endorsement_uri -> Text,
         sequence -> Integer,
@@ -532,6 +539,7 @@ diesel::table! {
         unconfirmed -> Bool,
         failure -> Nullable<Text>,
         reminded_at -> Nullable<Timestamp>,
+        photo -> Nullable<Text>,
     }
 }
 
@@ -638,6 +646,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     endorsement_claims,
     endorsement_policies,
     endorsed_texts,
+    kept_endorsements,
     assembly_rules,
     decisions,
     decision_electorate,

@@ -2,7 +2,7 @@
 
 use super::{
     Id, Timestamp,
-    consent::{Policy, PolicyScope},
+    consent::{Policy, PolicyScope, Verdict},
     decision::{RecallRule, Rules},
     mandate::{Rotation, Terms},
     statement::Fault,
@@ -69,6 +69,18 @@ word_enum! {
     Answer { Accept = "accept", Decline = "decline", Revoke = "revoke" }
 }
 
+word_enum! {
+    /// What a collective does towards others beside writing: with a post the first four, with an actor the other two.
+    Towards {
+        Boost = "boost",
+        Unboost = "unboost",
+        Like = "like",
+        Unlike = "unlike",
+        Follow = "follow",
+        Unfollow = "unfollow"
+    }
+}
+
 /// What a decision does when it is carried. It is carried out in the transaction that closes the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
@@ -104,6 +116,17 @@ pub enum Effect {
     Withdraw { endorsement: Id },
     /// An endorsement of ours holds for the text of this digest too.
     Confirm { endorsement: Id, digest: String },
+    /// An endorsement of ours that is over is erased.
+    Erase { endorsement: Id },
+    /// We boost, like or follow, or take that back: the post's or actor's id. What is needed to know of it was looked up when
+    /// the assembly was asked, and is kept.
+    Towards { act: Towards, object: String },
+    /// The rule for all who ask to endorse us.
+    EndorsersRule { automatic: PolicyScope, review: bool },
+    /// What one actor or one host that asks to endorse us is answered; none: as the general rule says.
+    Endorser { subject: String, verdict: Option<Verdict> },
+    /// All who endorse an earlier text of a statement of ours are asked to confirm the public one.
+    AskToConfirm { statement: Id },
     /// Members are empowered.
     Grant { holders: Vec<Id>, terms: Box<Terms> },
     /// A mandate ends.
@@ -122,6 +145,11 @@ impl Effect {
             Self::Ratify { .. } => "ratify",
             Self::Withdraw { .. } => "withdraw",
             Self::Confirm { .. } => "confirm",
+            Self::Erase { .. } => "erase",
+            Self::Towards { act, .. } => act.as_str(),
+            Self::EndorsersRule { .. } => "endorsers-rule",
+            Self::Endorser { .. } => "endorser",
+            Self::AskToConfirm { .. } => "ask-to-confirm",
             Self::Grant { .. } => "grant",
             Self::Recall { .. } => "recall",
         }
@@ -130,14 +158,18 @@ impl Effect {
     /// What it is done to, if that is one thing.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::Nothing | Self::Grant { .. } => None,
-            Self::Publish { statement, .. } | Self::WithdrawStatement { statement, .. } | Self::Endorse { statement, .. } => {
-                Some(statement)
-            }
+            Self::Nothing | Self::Grant { .. } | Self::EndorsersRule { .. } => None,
+            Self::Publish { statement, .. }
+            | Self::WithdrawStatement { statement, .. }
+            | Self::Endorse { statement, .. }
+            | Self::AskToConfirm { statement } => Some(statement),
+            Self::Towards { object, .. } => Some(object),
+            Self::Endorser { subject, .. } => Some(subject),
             Self::Answer { consent, .. } => Some(consent),
-            Self::Ratify { endorsement } | Self::Withdraw { endorsement } | Self::Confirm { endorsement, .. } => {
-                Some(endorsement)
-            }
+            Self::Ratify { endorsement }
+            | Self::Withdraw { endorsement }
+            | Self::Confirm { endorsement, .. }
+            | Self::Erase { endorsement } => Some(endorsement),
             Self::Recall { mandate } => Some(mandate),
         }
     }
@@ -146,6 +178,7 @@ impl Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn rules_of_an_older_version_are_read_with_defaults() {
@@ -167,9 +200,20 @@ mod tests {
             Effect::Nothing,
             Effect::Ratify { endorsement: "x".into() },
             Effect::Recall { mandate: "y".into() },
+            Effect::EndorsersRule { automatic: PolicyScope::Everybody, review: true },
+            Effect::Endorser { subject: "x.example".into(), verdict: None },
+            Effect::Endorser { subject: "x.example".into(), verdict: Some(Verdict::Refuse) },
+            Effect::AskToConfirm { statement: "x".into() },
+            Effect::Erase { endorsement: "x".into() },
         ] {
             let json = serde_json::to_value(&effect).unwrap();
             assert_eq!(json["do"], effect.word());
+            assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);
+        }
+        for act in Towards::ALL {
+            let effect = Effect::Towards { act: *act, object: "x".into() };
+            let json = serde_json::to_value(&effect).unwrap();
+            assert_eq!((effect.word(), &json["act"]), (act.as_str(), &json!(act.as_str())));
             assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);
         }
     }

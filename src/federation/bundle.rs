@@ -32,8 +32,8 @@ pub fn of_statement(conn: &mut DbConn, site: &Site, statement_id: &str, now: Tim
     let register = format!("{}/endorsements", row.uri);
     let items = lines.iter().map(|line| entry(conn, line)).collect::<Result<Vec<_>>>()?;
     let total = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    let page =
-        endorsement::register_page(&format!("{register}?page=1"), &register, None, total, &endorsements::totals(&lines), &items);
+    let counts = endorsements::totals(&lines, endorsements::count_erased(conn, &row.uri, &lines)?);
+    let page = endorsement::register_page(&format!("{register}?page=1"), &register, None, total, &counts, &items);
     let uris: BTreeSet<String> = lines.into_iter().map(|line| line.row.endorser_uri).chain([author.uri]).collect();
     let mut actors = Vec::new();
     for uri in uris {

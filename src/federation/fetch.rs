@@ -249,6 +249,25 @@ pub async fn collection(state: &AppState, url: &str, budget: &Budget) -> Result<
     Ok(items)
 }
 
+/// The newest items of somebody's collection: those of its first page, as they are listed there.
+pub async fn newest(state: &AppState, url: &str, budget: &Budget) -> Result<Vec<Value>, FetchError> {
+    let start = object(state, url, budget).await?;
+    let mut items = Vec::new();
+    take_items(&start.json, &mut items);
+    let first = match start.json.get("first").filter(|_| items.is_empty()) {
+        Some(page @ Value::Object(_)) => Some(page.clone()),
+        Some(Value::String(link)) => match parse_remote(link).filter(|link| link.origin() == start.url.origin()) {
+            Some(link) => Some(object(state, link.as_str(), budget).await?.json),
+            None => None,
+        },
+        _ => None,
+    };
+    if let Some(page) = first {
+        take_items(&page, &mut items);
+    }
+    Ok(items)
+}
+
 fn take_items(page: &Value, items: &mut Vec<Value>) {
     for name in ["orderedItems", "items"] {
         let room = MAX_ITEMS.saturating_sub(items.len());

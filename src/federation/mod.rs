@@ -14,6 +14,7 @@ pub mod fetch;
 pub mod guard;
 pub mod inbound;
 pub mod library;
+pub mod offline;
 pub mod outbound;
 pub mod posts;
 pub mod recheck;

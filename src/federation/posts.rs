@@ -9,12 +9,18 @@ use super::{
 };
 use crate::{
     acts::{endorsements::Text, receive::post, target::Target},
-    domain::url::{parse_remote, same_origin},
+    db::remote_actors::RemoteActorRow,
+    domain::{
+        Timestamp,
+        names::Visibility,
+        url::{parse_remote, same_origin},
+    },
     error::{Error, Result},
     state::AppState,
     text,
     vocab::{digest::digest_multibase, read::Object},
 };
+use serde_json::Value;
 
 /// A post without a title goes by its first words, so many characters of them.
 const TITLE: usize = 80;
@@ -86,7 +92,7 @@ pub async fn find_text(state: &AppState, address: &str, budget: &Budget) -> Resu
         true => text::excerpt(&text::plain(&text::sanitise(&read.html)), TITLE),
         false => text::tame(&read.title),
     };
-    let link = document.json.get("endorsements").and_then(serde_json::Value::as_str);
+    let link = document.json.get("endorsements").and_then(Value::as_str);
     Ok(Text {
         title,
         html: text::sanitise(&read.html),
@@ -97,6 +103,51 @@ pub async fn find_text(state: &AppState, address: &str, budget: &Budget) -> Resu
         register: link.is_some_and(|link| same_origin(link, &target.uri)),
         target,
     })
+}
+
+/// A post as its author's outbox lists it. Nothing is kept of it: what becomes of it is looked up anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub uri: String,
+    pub title: String,
+    pub published: Option<Timestamp>,
+}
+
+/// The newest public posts of an actor that are no answers, as its own outbox lists them; nothing where it has none.
+///
+/// # Errors
+/// `Upstream` where the other server is the reason.
+pub async fn latest_of(state: &AppState, actor: &RemoteActorRow, most: usize, budget: &Budget) -> Result<Vec<Listed>> {
+    let Some(outbox) = actor.outbox.as_deref().filter(|outbox| same_origin(outbox, &actor.uri)) else { return Ok(Vec::new()) };
+    let items = fetch::newest(state, outbox, budget).await?;
+    Ok(items.iter().filter_map(|item| listed(item, actor)).take(most).collect())
+}
+
+fn listed(item: &Value, actor: &RemoteActorRow) -> Option<Listed> {
+    let object = match item.get("type").and_then(Value::as_str) {
+        Some("Create") => item.get("object")?,
+        // Somebody else's.
+        Some("Announce") => return None,
+        _ => item,
+    };
+    if let Some(uri) = object.as_str() {
+        let uri = Some(uri).filter(|uri| same_origin(uri, &actor.uri))?.to_owned();
+        return Some(Listed { title: uri.clone(), uri, published: None });
+    }
+    let post = Object::read(object).and_then(|object| object.post())?;
+    let own = post.attributed_to == actor.uri && same_origin(&post.id, &actor.uri);
+    let public = matches!(post.visibility(actor.followers.as_deref()), Visibility::Public | Visibility::Unlisted);
+    // An answer is no statement, and neither is what shows an endorsement.
+    if !own || !public || post.in_reply_to.is_some() || object.get("endorsement").is_some() {
+        return None;
+    }
+    let title = match (post.title.trim().is_empty(), post.content_warning.trim().is_empty()) {
+        (false, _) => text::tame(&post.title),
+        (true, false) => text::tame(&post.content_warning),
+        (true, true) => text::excerpt(&text::plain(&text::sanitise(&post.html)), TITLE),
+    };
+    let title = if title.trim().is_empty() { post.id.clone() } else { title };
+    Some(Listed { uri: post.id, title, published: post.published })
 }
 
 /// What is known here under an address. Of one of ours nobody is asked, so its page may have a query or fragment.

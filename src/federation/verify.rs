@@ -69,6 +69,25 @@ pub struct Check {
     pub text: String,
 }
 
+/// Who made something, as they call themselves on their own server. A name is a claim; the address is what was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    pub uri: String,
+    /// May be empty.
+    pub name: String,
+    /// `@river@river.example`, or empty.
+    pub handle: String,
+}
+
+/// Makers of what was checked without asking anybody, by their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// This instance knows the same keys.
+    pub known: Vec<String>,
+    /// That these are their keys, the file alone says.
+    pub claimed: Vec<String>,
+}
+
 /// What was checked, with what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -76,15 +95,19 @@ pub struct Report {
     pub kind: &'static str,
     pub id: String,
     pub checks: Vec<Check>,
+    /// Whose it is, where that held.
+    pub who: Option<Who>,
+    /// Whose keys were used, where nobody was asked for any.
+    pub keys: Option<Keys>,
     pub parts: Vec<Report>,
 }
 
 impl Report {
-    fn new(kind: &'static str, id: &str) -> Self {
-        Self { kind, id: id.to_owned(), checks: Vec::new(), parts: Vec::new() }
+    pub(super) fn new(kind: &'static str, id: &str) -> Self {
+        Self { kind, id: id.to_owned(), checks: Vec::new(), who: None, keys: None, parts: Vec::new() }
     }
 
-    fn check(&mut self, check: &'static str, ok: bool, text: impl Into<String>) -> bool {
+    pub(super) fn check(&mut self, check: &'static str, ok: bool, text: impl Into<String>) -> bool {
         self.checks.push(Check { check, ok, text: text.into() });
         ok
     }
@@ -98,7 +121,13 @@ impl Report {
         let checks: Vec<Value> =
             self.checks.iter().map(|one| json!({ "check": one.check, "ok": one.ok, "text": one.text })).collect();
         let parts: Vec<Value> = self.parts.iter().map(Self::json).collect();
-        json!({ "kind": self.kind, "id": self.id, "ok": self.holds(), "checks": checks, "parts": parts })
+        let who = self.who.as_ref().map(|who| json!({ "id": who.uri, "name": who.name, "handle": who.handle }));
+        let mut value =
+            json!({ "kind": self.kind, "id": self.id, "ok": self.holds(), "by": who, "checks": checks, "parts": parts });
+        if let Some(keys) = &self.keys {
+            value["offline"] = json!({ "known_keys": keys.known, "claimed_keys": keys.claimed });
+        }
+        value
     }
 }
 
@@ -154,6 +183,7 @@ async fn of_statement(state: &AppState, json: &Value, kept: Option<Vec<Entry>>, 
     report.check("digest", stated == digest, format!("its text has the digest {digest}; it states {stated}"));
     let same = |now: &Value| digest_multibase(now).is_ok_and(|now| now == digest);
     let current = authentic(state, &mut report, json, &id, &author, same, budget).await?;
+    name(state, &mut report, &author, budget).await?;
     let Some(register) = json.get("endorsements").and_then(id_of) else { return Ok(report) };
     if !report.check("register", same_origin(&register, &id), format!("its register is {register}")) {
         return Ok(report);
@@ -221,6 +251,7 @@ async fn of_endorsement(
     let print = read.claim.fingerprint.clone();
     let newest = |now: &Value| endorsement::read(now).is_some_and(|now| now.claim.fingerprint == print);
     let current = authentic(state, &mut report, json, &read.id, &read.actor, newest, budget).await?;
+    name(state, &mut report, &read.actor, budget).await?;
     let (mut now, mut stamped) = (read.clone(), read.authorization.clone());
     if let Some(fresh) = current.as_ref().and_then(endorsement::read) {
         let same = fresh.claim.sequence == read.claim.sequence;
@@ -297,6 +328,33 @@ async fn of_endorsement(
     let stands = own && found.as_ref().is_some_and(fits);
     report.check("stamp", stands, format!("{uri} stands on the author's host and is for this endorsement of this statement"));
     Ok(report)
+}
+
+/// Notes down whose something is, where its own host or its own key says so. Who can't be had stays without a name.
+async fn name(state: &AppState, report: &mut Report, owner: &str, budget: &Budget) -> Result<()> {
+    if !report.checks.iter().filter(|one| ["origin", "authentic"].contains(&one.check)).all(|one| one.ok) {
+        return Ok(());
+    }
+    let (site, uri) = (state.site()?, owner.to_owned());
+    let known = move |conn: &mut DbConn| match site.owns(&uri) {
+        true => match db::collectives::by_uri(conn, &uri) {
+            Ok(row) => Ok(Some(row.as_actor())),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        },
+        false => db::remote_actors::by_uri(conn, &uri),
+    };
+    let actor = match state.db.read(known).await? {
+        Some(actor) => Some(actor),
+        None => match actors::resolve(state, owner, budget).await {
+            Ok(actor) => Some(actor),
+            Err(error @ (Error::Busy(_) | Error::Internal(_))) => return Err(error),
+            Err(_) => None,
+        },
+    };
+    let (name, handle) = actor.map_or_else(Default::default, |actor| (actor.name.clone(), actor.handle()));
+    report.who = Some(Who { uri: owner.to_owned(), name, handle });
+    Ok(())
 }
 
 /// Whether a document is its owner's own word: it stands at its address now as it is here, or has a true proof by a key that

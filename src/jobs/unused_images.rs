@@ -4,10 +4,10 @@ use crate::{
     db,
     domain::{Id, Timestamp},
     error::Result,
-    media,
+    media::{self, Shelf},
     state::AppState,
 };
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 
 /// Time between two rounds; the first is at start.
@@ -22,10 +22,32 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
             Ok(last) => looked_at = last,
             Err(error) => tracing::warn!(%error, "can't look for images that nothing has"),
         }
+        if let Err(error) = delete_unused_photos(&state).await {
+            tracing::warn!(%error, "can't look for photos that no decision has");
+        }
         if !super::wait(&mut stopped, EVERY).await {
             return;
         }
     }
+}
+
+/// Deletes photos of minutes that no decision has: of an upload that broke off, or one whose row went first.
+async fn delete_unused_photos(state: &AppState) -> Result<()> {
+    let age = Duration::from_secs(u64::from(state.settings.media.keep_unused_hours) * 3_600);
+    let before = SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+    let looking = state.clone();
+    let old = tokio::task::spawn_blocking(move || media::written_before(&looking.settings, Shelf::Private, before));
+    for name in old.await.map_err(crate::Error::internal)?? {
+        let asked = name.clone();
+        if state.db.read(move |conn| db::decisions::has_photo(conn, &asked)).await? {
+            continue;
+        }
+        let state = state.clone();
+        let done = tokio::task::spawn_blocking(move || media::remove(&state.settings, Shelf::Private, &name)).await;
+        done.map_err(crate::Error::internal)??;
+        tracing::info!("deleted a photo that no decision has");
+    }
+    Ok(())
 }
 
 /// Deletes images that no text and no profile has, from the database and then from the disk. Gives the last one looked
@@ -50,7 +72,7 @@ async fn delete_unused(state: &AppState, now: Timestamp, after: Option<Id>) -> R
         });
         if removed.await? {
             let state = state.clone();
-            let done = tokio::task::spawn_blocking(move || media::remove(&state.settings, &file_name)).await;
+            let done = tokio::task::spawn_blocking(move || media::remove(&state.settings, Shelf::Public, &file_name)).await;
             done.map_err(crate::Error::internal)??;
             tracing::info!("deleted an image that nothing has");
         }

@@ -37,6 +37,8 @@ pub enum Purpose {
     Icon,
     /// The picture above a collective's page.
     Header,
+    /// A photo of an assembly's minutes: whole, so that it can be read.
+    Minutes,
 }
 
 /// An image without metadata, ready to be stored.
@@ -80,7 +82,7 @@ pub fn accept(bytes: &[u8], purpose: Purpose, settings: &Settings) -> Result<Pre
         picture = picture.crop_imm((picture.width() - edge) / 2, (picture.height() - edge) / 2, edge, edge);
     }
     let most = match purpose {
-        Purpose::Statement => MAX_EDGE,
+        Purpose::Statement | Purpose::Minutes => MAX_EDGE,
         Purpose::Icon => MAX_ICON_EDGE,
         Purpose::Header => MAX_HEADER_EDGE,
     };

@@ -9,4 +9,4 @@ mod store;
 
 pub use accept::{MAX_EDGE, Prepared, Purpose, accept};
 pub use serve::routes;
-pub use store::{path, remove, store};
+pub use store::{Shelf, path, remove, store, written_before};

@@ -14,7 +14,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 }
 
 async fn image(state: Data<AppState>, file: Path<String>, request: HttpRequest) -> HttpResponse {
-    let Some(path) = store::path(&state.settings, &file) else { return HttpResponse::NotFound().finish() };
+    let Some(path) = store::path(&state.settings, store::Shelf::Public, &file) else { return HttpResponse::NotFound().finish() };
     // A name never gets another content.
     let tag = format!("\"{file}\"");
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {

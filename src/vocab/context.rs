@@ -127,6 +127,8 @@ pub fn endorsement() -> Value {
         "ratifyBy": time("ratifyBy"),
         "sequence": term("sequence"),
         "companion": id("companion"),
+        "basis": term("basis"),
+        "basisReason": term("basisReason"),
         "sec": "https://w3id.org/security#",
         "digestMultibase": { "@id": "sec:digestMultibase", "@type": "sec:multibase" }
     }))

@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{
     Timestamp,
     endorsement::{Claim, EndorsementState, Shown},
+    statement::clean,
     time::{parse_rfc3339, rfc3339},
 };
 use serde_json::{Map, Value, json};
@@ -18,6 +19,10 @@ pub const KIND: &str = "Endorsement";
 /// What an endorser says, apart from how it says it: two documents of one sequence that differ in these say two things.
 /// `updated`, `companion` and `endorsementAuthorization` are no part of it: an endorsement that shows its stamp is the same.
 pub const SAID: [&str; 7] = ["id", "attributedTo", "object", "digestMultibase", "state", "ratifyBy", "sequence"];
+/// What `basis` says where nobody but whoever runs the server stands behind it.
+const STEWARD: &str = "steward";
+/// Longest reason taken of a peer, in characters.
+const MAX_BASIS_REASON: usize = 1_000;
 /// Longest digest taken, in characters; ours have 47.
 const MAX_DIGEST: usize = 200;
 
@@ -39,6 +44,8 @@ pub struct Parts<'a> {
     pub authorization: Option<&'a str>,
     /// The Note for those who don't know endorsements.
     pub companion: Option<&'a str>,
+    /// A steward ratified it without an assembly: why, or empty.
+    pub steward: Option<&'a str>,
 }
 
 /// The object, unproven.
@@ -59,6 +66,12 @@ pub fn endorsement(parts: &Parts) -> Value {
     }
     if let Some(companion) = parts.companion {
         put("companion", json!(companion));
+    }
+    if let Some(reason) = parts.steward {
+        put("basis", json!(STEWARD));
+        if !reason.is_empty() {
+            put("basisReason", json!(reason));
+        }
     }
     put("to", json!([PUBLIC]));
     put("cc", json!([format!("{}/followers", parts.actor)]));
@@ -85,6 +98,8 @@ pub struct Endorsement {
     pub updated: Option<Timestamp>,
     pub authorization: Option<String>,
     pub companion: Option<String>,
+    /// It says itself that a steward ratified it without an assembly: why, as plain text, or empty.
+    pub steward: Option<String>,
     pub claim: Claim,
 }
 
@@ -113,6 +128,10 @@ pub fn read(json: &Value) -> Option<Endorsement> {
         updated: time("updated"),
         authorization: id("endorsementAuthorization"),
         companion: id("companion"),
+        steward: (body.get("basis").and_then(Value::as_str) == Some(STEWARD)).then(|| {
+            let reason = body.get("basisReason").and_then(Value::as_str).unwrap_or_default();
+            clean(reason).chars().take(MAX_BASIS_REASON).collect::<String>().trim().to_owned()
+        }),
         claim: Claim {
             sequence,
             state,
@@ -225,7 +244,26 @@ mod tests {
             updated: at("2026-01-10T20:00:00Z"),
             authorization: Some("https://a.example/stamps/31"),
             companion: Some("https://e.example/statements/99"),
+            steward: None,
         }
+    }
+
+    #[test]
+    fn what_no_assembly_decided_says_so() {
+        let said = endorsement(&Parts { state: EndorsementState::Ratified, steward: Some("The floods came."), ..parts() });
+        assert_eq!((said["basis"].as_str(), said["basisReason"].as_str()), (Some("steward"), Some("The floods came.")));
+        assert_eq!(read(&said).unwrap().steward.as_deref(), Some("The floods came."));
+        let silent = endorsement(&Parts { state: EndorsementState::Ratified, steward: Some(""), ..parts() });
+        assert!(silent.get("basisReason").is_none() && read(&silent).unwrap().steward.as_deref() == Some(""));
+        assert!(endorsement(&parts()).get("basis").is_none() && read(&endorsement(&parts())).unwrap().steward.is_none());
+        let mut long = silent;
+        long["basisReason"] = json!("x".repeat(MAX_BASIS_REASON + 1));
+        assert_eq!(read(&long).unwrap().steward.unwrap().len(), MAX_BASIS_REASON);
+        // It is no part of what is said: a peer that leaves it out says the same.
+        assert_eq!(
+            read(&long).unwrap().claim.fingerprint,
+            read(&endorsement(&Parts { state: EndorsementState::Ratified, ..parts() })).unwrap().claim.fingerprint
+        );
     }
 
     #[test]

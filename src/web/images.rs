@@ -8,7 +8,7 @@ use crate::{
     db::media::MediaRow,
     domain::Id,
     error::{Error, Result},
-    media::{self, Purpose},
+    media::{self, Purpose, Shelf},
     state::AppState,
 };
 
@@ -20,14 +20,14 @@ pub async fn take(state: &AppState, by: Principal, collective_id: Id, purpose: P
     let drawing = state.clone();
     let (file_name, image) = tokio::task::spawn_blocking(move || {
         let image = media::accept(&bytes, purpose, &drawing.settings)?;
-        Ok::<_, Error>((media::store(&drawing.settings, &image)?, image))
+        Ok::<_, Error>((media::store(&drawing.settings, Shelf::Public, &image)?, image))
     })
     .await
     .map_err(Error::internal)??;
     let new = NewImage::of(file_name.clone(), image.media_type, image.width, image.height, image.bytes.len());
     let added = state.act(by, move |act| images::add(act, &collective_id, new)).await;
     if added.is_err() {
-        media::remove(&state.settings, &file_name)?;
+        media::remove(&state.settings, Shelf::Public, &file_name)?;
     }
     added
 }

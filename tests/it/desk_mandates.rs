@@ -103,7 +103,7 @@ async fn an_assembly_endorses_a_new_statement_and_two_who_hold_a_mandate_confirm
         let id = asked["id"].as_str().unwrap();
         let mut ada = Browser::signed_in(&instance).await;
         let path = format!("/desk/river/decisions/{id}");
-        assert!(ada.get(&path).await.text("article").contains("We co-sign “The quay”"));
+        assert!(ada.get(&path).await.text("article").contains("We endorse “The quay”"));
         vote(&mut ada, &path, "yes").await;
         run_out(&instance, id);
         assert_eq!(until_closed(&instance, id).await["failure"], Value::Null);

@@ -124,7 +124,7 @@ async fn an_endorsement_lives_between_two_instances() {
         assert_eq!(entry(&river, &statement, &id).await.0["state"], "withdrawn");
         assert_eq!(status(&stamp).await, 410);
         let note = valley.activity_json(&companion).await;
-        assert!(note["content"].as_str().unwrap().contains("We withdrew our co-signature"), "{note}");
+        assert!(note["content"].as_str().unwrap().contains("We withdrew our endorsement"), "{note}");
         let (code, _) = valley.cli_fails(&["endorsement", "withdraw", &id]);
         assert_eq!(code, 4);
 

@@ -12,8 +12,8 @@ use crate::{
     domain::{
         Id,
         consent::{ConsentKind, ConsentState, Verdict},
-        mandate::{Deed, Verb},
-        url::{host_and_port, same_origin},
+        mandate::Verb,
+        url::same_origin,
     },
     error::{Error, Result},
     vocab::consent::{self, Between, Said},
@@ -184,8 +184,7 @@ pub fn decide(act: &mut Act, collective_id: &str, consent_id: &str, decision: De
     if row.author_id.as_deref() != Some(collective_id) {
         return Err(Error::NotFound);
     }
-    let partner = Some((row.asker_uri.clone(), host_and_port(&row.asker_uri).unwrap_or_default()));
-    mandates::require(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Answer) })?;
+    mandates::require(act, collective_id, &mandates::towards(Verb::Answer, &row.asker_uri))?;
     let next = match decision {
         Decision::Accept => ConsentState::Granted,
         Decision::Decline => ConsentState::Refused,

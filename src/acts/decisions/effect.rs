@@ -1,16 +1,17 @@
 //! What a decision does: fixed when the question is put, carried out in the transaction that closes it.
 
 use super::super::{
-    Act,
+    Act, boost,
     consents::{self, Decision},
     endorsements::{self, Text},
-    mandates, statements,
+    follow, like, mandates, statements,
     target::Target,
 };
 use crate::{
     db::{self, decisions::DecisionRow},
     domain::{
-        assembly::{Answer, Effect},
+        assembly::{Answer, Effect, Towards},
+        consent::Policy,
         endorsement::Change,
         names::StatementState,
     },
@@ -37,11 +38,16 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
             let draft = Some(db::statements::current_draft(act.conn, &statement)?.n);
             Ok(Effect::Publish { statement, draft, at })
         }
-        Effect::Publish { ref statement, .. } | Effect::WithdrawStatement { ref statement, .. } => {
+        Effect::Publish { ref statement, .. }
+        | Effect::WithdrawStatement { ref statement, .. }
+        | Effect::AskToConfirm { ref statement } => {
             owned(Some(&db::statements::by_id(act.conn, statement)?.collective_id))?;
             Ok(effect)
         }
-        Effect::Ratify { ref endorsement } | Effect::Withdraw { ref endorsement } | Effect::Confirm { ref endorsement, .. } => {
+        Effect::Ratify { ref endorsement }
+        | Effect::Withdraw { ref endorsement }
+        | Effect::Confirm { ref endorsement, .. }
+        | Effect::Erase { ref endorsement } => {
             owned(db::endorsements::by_id(act.conn, endorsement)?.endorser_id.as_deref())?;
             Ok(effect)
         }
@@ -58,7 +64,11 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
             mandates::check(act, collective_id, holders, &terms)?;
             Ok(Effect::Grant { holders: holders.clone(), terms: Box::new(terms) })
         }
-        Effect::Nothing | Effect::Endorse { .. } => Ok(effect),
+        Effect::Nothing
+        | Effect::Endorse { .. }
+        | Effect::Towards { .. }
+        | Effect::EndorsersRule { .. }
+        | Effect::Endorser { .. } => Ok(effect),
     }
 }
 
@@ -111,6 +121,20 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
         Effect::Ratify { endorsement: id } => endorsement(act, id, Change::Ratify),
         Effect::Withdraw { endorsement: id } => endorsement(act, id, Change::Withdraw),
         Effect::Confirm { endorsement: id, digest } => endorsement(act, id, Change::Confirm(digest.clone())),
+        Effect::Erase { endorsement } => {
+            own(db::endorsements::by_id(act.conn, endorsement)?.endorser_id.as_deref().unwrap_or_default())?;
+            endorsements::erase(act, endorsement).map(drop)
+        }
+        Effect::Towards { act: what, object } => towards(act, &row.collective_id, *what, object),
+        Effect::EndorsersRule { automatic, review } => {
+            let rule = Policy { automatic: *automatic, review: *review };
+            endorsements::set_rule(act, &row.collective_id, rule)
+        }
+        Effect::Endorser { subject, verdict } => endorsements::set_policy(act, &row.collective_id, subject, *verdict),
+        Effect::AskToConfirm { statement } => {
+            own(&db::statements::by_id(act.conn, statement)?.collective_id)?;
+            endorsements::ask_to_confirm(act, statement).map(drop)
+        }
         Effect::Grant { holders, terms } => {
             mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)
         }
@@ -118,6 +142,25 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
             own(&db::mandates::by_id(act.conn, mandate)?.collective_id)?;
             mandates::recall_by_decision(act, mandate, &row.id)
         }
+    }
+}
+
+/// Nothing is looked up: the post and the actor were kept when the assembly was asked.
+fn towards(act: &mut Act, collective_id: &str, what: Towards, object: &str) -> Result<()> {
+    let target = |act: &mut Act| Target::known(act.conn, act.site, object)?.ok_or(Error::NotFound);
+    match what {
+        Towards::Boost => target(act).and_then(|target| boost::boost(act, collective_id, &target)).map(drop),
+        Towards::Unboost => boost::unboost(act, collective_id, object),
+        Towards::Like => target(act).and_then(|target| like::like(act, collective_id, &target)).map(drop),
+        Towards::Unlike => like::unlike(act, collective_id, object),
+        Towards::Follow => {
+            let other = match act.site.owns(object) {
+                true => db::collectives::by_uri(act.conn, object)?.as_actor(),
+                false => db::remote_actors::any_by_uri(act.conn, object)?.ok_or(Error::NotFound)?,
+            };
+            follow::follow(act, collective_id, &other).map(drop)
+        }
+        Towards::Unfollow => follow::unfollow(act, collective_id, object),
     }
 }
 

@@ -1,6 +1,9 @@
-//! Minutes of a face-to-face assembly: one member enters them, another one confirms.
+//! Minutes of a face-to-face assembly: one member enters them, another one confirms. A photo of them is for members alone.
 
-use super::{super::Act, Question, end_stage, member, mine, new_row};
+use super::{
+    super::{Act, Principal},
+    Question, end_stage, member, mine, new_row,
+};
 use crate::{
     db::{self, Json, decisions::DecisionRow},
     domain::decision::{Minutes, Procedure, Rules, Stage, minutes_stand},
@@ -65,4 +68,30 @@ pub fn confirm(act: &mut Act, id: &str, as_member: Option<&str>) -> Result<Decis
     }
     let tally = minutes.tally;
     end_stage(act, DecisionRow { confirmed_by: Some(confirmer), ..row }, tally)
+}
+
+/// Puts a photo to minutes, or takes it away (`file`: none). Gives the file that was there before, which the caller deletes.
+///
+/// It is what another member confirms: once one did, no other photo takes its place; it can still be taken away.
+///
+/// # Errors
+/// `NotFound` to others than members; `Forbidden` to members who didn't enter the minutes; `Conflict` where the decision has no
+/// minutes, or they were confirmed.
+pub fn set_photo(act: &mut Act, id: &str, file: Option<&str>) -> Result<Option<String>> {
+    let row = db::decisions::locked(act.conn, id)?;
+    act.may_act_for(&row.collective_id)?;
+    if row.minutes.is_none() {
+        return Err(Error::Conflict("error-photo-minutes"));
+    }
+    if let Principal::Member(member) = act.by
+        && row.entered_by.as_ref() != Some(member)
+        && act.may_steward().is_err()
+    {
+        return Err(Error::Forbidden("error-photo-entered"));
+    }
+    if file.is_some() && row.confirmed_by.is_some() {
+        return Err(Error::Conflict("error-photo-confirmed"));
+    }
+    db::decisions::set_photo(act.conn, id, file)?;
+    Ok(row.photo)
 }

@@ -27,7 +27,7 @@ mod vote;
 pub const MOST_OPEN: i64 = 1_000;
 
 pub(super) use effect::fixed;
-pub use minutes::{confirm, enter_minutes};
+pub use minutes::{confirm, enter_minutes, set_photo};
 pub use remind::{Reminder, remind};
 pub use vote::{cancel, close, close_due, comment, vote};
 
@@ -146,6 +146,7 @@ fn new_row(
         unconfirmed: false,
         failure: None,
         reminded_at: None,
+        photo: None,
     })
 }
 

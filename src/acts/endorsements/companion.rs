@@ -23,7 +23,11 @@ fn content(act: &mut Act, row: &EndorsementRow, quote: Option<Quoted>) -> Result
     let date = |at| lang.date(at);
     let says = match (row.state, row.ratify_by) {
         (EndorsementState::Indicative, Some(by)) => lang.text_with("companion-indicative", &[("date", &date(by))]),
-        (EndorsementState::Indicative, None) | (EndorsementState::Ratified, _) => lang.text("companion-ratified"),
+        (EndorsementState::Indicative, None) | (EndorsementState::Ratified, _) => match row.by_steward() {
+            None => lang.text("companion-ratified"),
+            Some("") => lang.text("companion-steward"),
+            Some(reason) => lang.text_with("companion-steward-reason", &[("reason", &reason)]),
+        },
         (EndorsementState::Withdrawn, _) => lang.text_with("companion-withdrawn", &[("date", &date(row.updated))]),
         (EndorsementState::Lapsed, _) => lang.text_with("companion-lapsed", &[("date", &date(row.updated))]),
     };

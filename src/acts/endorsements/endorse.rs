@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     acts::{
-        Act, boost,
+        Act, Principal, boost,
         consents::{self, Wanted},
         decisions::{self, Question},
         mandates::{self, Authority},
@@ -17,9 +17,10 @@ use crate::{
     domain::{
         assembly::Effect,
         consent::{ConsentKind, ConsentState},
-        decision::{MAX_QUESTION, Minutes, Stage},
+        decision::{CONFIRMED_FROM, MAX_QUESTION, Minutes, Stage},
         endorsement::{AuthorState, Change, EndorsementState, Endorsing},
         recheck,
+        statement::{MAX_REASON, clean},
     },
     error::{Error, Result},
     i18n::Lang,
@@ -45,7 +46,44 @@ pub struct Endorsed {
 /// `Invalid` for `address` where the statement is the collective's own, isn't public, or only shows an endorsement itself, and
 /// where its author blocked the collective.
 pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool) -> Result<Endorsed> {
-    endorse_by(act, collective_id, text, indicative, None)
+    endorse_by(act, collective_id, text, indicative, None, None)
+}
+
+/// As [`endorse`], at once by a steward at the command line who says why, in public: everybody sees that no assembly decided it
+/// (AUT-13). Without a reason a steward has no more say than a member, where there is an assembly that could decide.
+///
+/// # Errors
+/// As [`endorse`]; `Invalid` for `reason` where it is too long.
+pub fn endorse_as_steward(act: &mut Act, collective_id: &str, text: &Text, reason: &str) -> Result<Endorsed> {
+    let reason = said_why(reason)?;
+    endorse_by(act, collective_id, text, false, None, reason)
+}
+
+/// The reason as it is said in public; none where it is empty.
+pub(super) fn said_why(reason: &str) -> Result<Option<String>> {
+    let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
+    if reason.chars().count() > MAX_REASON {
+        return Err(Error::invalid("reason", "error-reason-long"));
+    }
+    Ok(Some(reason).filter(|reason| !reason.is_empty()))
+}
+
+/// What is noted down of by what it is done.
+fn basis_of(authority: &Authority, reason: Option<&str>) -> Option<String> {
+    match (authority, reason) {
+        (Authority::Steward, Some(reason)) => Some(mandates::steward_because(reason)),
+        _ => authority.basis(),
+    }
+}
+
+/// By what it is done at the command line: as a steward who says why, or where no assembly is large enough to have to confirm
+/// its own minutes; else as anybody.
+fn as_steward(act: &mut Act, collective_id: &str, authority: Authority, reason: Option<&str>) -> Result<Authority> {
+    if authority != Authority::Steward || *act.by != Principal::Console || reason.is_some() {
+        return Ok(authority);
+    }
+    let members = db::decisions::assembly(act.conn, collective_id)?.len();
+    Ok(if members < CONFIRMED_FROM { authority } else { Authority::Member(None) })
 }
 
 /// Endorses a statement since a decision says so, in its transaction. `basis`: the decision.
@@ -53,11 +91,19 @@ pub fn endorse(act: &mut Act, collective_id: &str, text: &Text, indicative: bool
 /// # Errors
 /// As [`endorse`].
 pub fn endorse_decided(act: &mut Act, collective_id: &str, text: &Text, basis: &str) -> Result<Endorsed> {
-    endorse_by(act, collective_id, text, false, Some(basis))
+    endorse_by(act, collective_id, text, false, Some(basis), None)
 }
 
-fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool, basis: Option<&str>) -> Result<Endorsed> {
+fn endorse_by(
+    act: &mut Act,
+    collective_id: &str,
+    text: &Text,
+    indicative: bool,
+    basis: Option<&str>,
+    reason: Option<String>,
+) -> Result<Endorsed> {
     let (collective, authority) = check(act, collective_id, text)?;
+    let authority = as_steward(act, collective_id, authority, reason.as_deref())?;
     let target = text.target.still(act)?;
     let author = &text.target.author;
     let statement_id = act.site.statement_id_of(&target.uri).map(str::to_owned);
@@ -96,7 +142,7 @@ fn endorse_by(act: &mut Act, collective_id: &str, text: &Text, indicative: bool,
         companion_id: None,
         equivocal: false,
         erased_at: None,
-        basis: if at_once { basis.map(str::to_owned).or_else(|| authority.basis()) } else { None },
+        basis: if at_once { basis.map(str::to_owned).or_else(|| basis_of(&authority, reason.as_deref())) } else { None },
         created_by: act.by.member_id().map(str::to_owned),
         text_digest: text.digest.clone(),
         checked_at: None,
@@ -193,6 +239,19 @@ pub fn ratify_by_minutes(act: &mut Act, id: &str, minutes: &Minutes, as_member: 
 /// # Errors
 /// `Conflict` where it does already, or is over.
 pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
+    confirm_by(act, id, text, None)
+}
+
+/// As [`confirm`], by a steward at the command line who says why, in public (AUT-13).
+///
+/// # Errors
+/// As [`confirm`]; `Invalid` for `reason` where it is too long.
+pub fn confirm_as_steward(act: &mut Act, id: &str, text: &Text, reason: &str) -> Result<Endorsed> {
+    let reason = said_why(reason)?;
+    confirm_by(act, id, text, reason)
+}
+
+fn confirm_by(act: &mut Act, id: &str, text: &Text, reason: Option<String>) -> Result<Endorsed> {
     let row = mine(act, id)?;
     let collective_id = row.endorser_id.clone().ok_or(Error::NotFound)?;
     if row.statement_uri != text.target.uri {
@@ -201,6 +260,8 @@ pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
     db::endorsements::set_text(act.conn, &row.statement_uri, &text.digest)?;
     text.keep(act)?;
     let authority = authority(act, &collective_id, &row)?;
+    // What waits for its assembly anyhow can be confirmed by who looks after the server.
+    let authority = if is_indicative(&row) { authority } else { as_steward(act, &collective_id, authority, reason.as_deref())? };
     let mandated = db::decisions::rules(act.conn, &collective_id)?.mandated;
     let free = match authority {
         Authority::Steward | Authority::Mandate(_) => true,
@@ -210,7 +271,8 @@ pub fn confirm(act: &mut Act, id: &str, text: &Text) -> Result<Endorsed> {
     };
     let digest = text.digest.clone();
     if free {
-        let row = change(act, row, &Change::Confirm(digest), authority.basis().as_deref())?;
+        let basis = basis_of(&authority, reason.as_deref());
+        let row = change(act, row, &Change::Confirm(digest), basis.as_deref())?;
         return Ok(Endorsed { row, decision: None });
     }
     propose(act, &collective_id, row, &authority, "question-confirm", |id| Effect::Confirm { endorsement: id, digest })

@@ -19,6 +19,7 @@ use crate::{
         consent::ConsentKind,
         endorsement::{Change, EndorsementState, Unchanged},
         names::StatementState,
+        url::host_and_port,
     },
     error::{Error, Result},
     vocab::endorsement::{self as wire, Parts},
@@ -39,12 +40,12 @@ mod withdraw;
 pub use ask::{MIN_HOURS_BETWEEN_ASKING, ask_to_confirm, outdated};
 pub use check::{Seen, Stamped, checked};
 pub(super) use endorse::endorse_decided;
-pub use endorse::{Endorsed, confirm, endorse, ratify_by_minutes};
+pub use endorse::{Endorsed, confirm, confirm_as_steward, endorse, endorse_as_steward, ratify_by_minutes};
 pub use outlook::{Outlook, Way, outlook};
 pub use policy::{set_policy, set_rule};
 pub use receive::{asked_again, erased, requested, said, text_changed};
-pub use register::{Line, STATES, lines, totals};
-pub use withdraw::{erase, withdraw};
+pub use register::{Line, STATES, count_erased, lines, totals};
+pub use withdraw::{erase, keep, withdraw};
 
 /// A statement as its author's host gives it now.
 #[derive(Debug, Clone)]
@@ -104,6 +105,52 @@ impl Text {
     }
 }
 
+/// What a statement that was endorsed is called now, where its text was changed since and that is known here: an endorsement keeps
+/// the title of the text that it holds for.
+///
+/// # Errors
+/// Those of the database.
+pub fn title_now(conn: &mut DbConn, site: &Site, row: &EndorsementRow) -> Result<Option<String>> {
+    if row.digest == row.text_digest {
+        return Ok(None);
+    }
+    let title = match site.statement_id_of(&row.statement_uri) {
+        Some(id) => {
+            let now = db::statements::by_id(conn, id)?;
+            Some(db::statements::version(conn, id, now.version)?.title)
+        }
+        None => match db::endorsed_texts::get(conn, &row.statement_uri, &row.text_digest)? {
+            Some(text) => Some(text.title),
+            None => db::remote_posts::by_uri(conn, &row.statement_uri)?.map(|post| post.title),
+        },
+    };
+    Ok(title.filter(|title| !title.trim().is_empty() && *title != row.title))
+}
+
+/// Whether a statement that a collective of ours endorses and still stands under lies where stewards shut the door since. The
+/// collective is asked what it wants; nothing is withdrawn for it.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_cut_off(conn: &mut DbConn, row: &EndorsementRow) -> Result<bool> {
+    let host = host_and_port(&row.author_uri).unwrap_or_default();
+    Ok(row.endorser_id.is_some() && !row.state.is_final() && db::blocks::is_blocked(conn, &host, &row.author_uri)?)
+}
+
+/// How many endorsements of a collective are cut off, of which it hasn't said that it keeps them.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_cut_off(conn: &mut DbConn, collective_id: &str) -> Result<usize> {
+    let authors = db::endorsements::standing_authors(conn, collective_id)?;
+    if authors.is_empty() {
+        return Ok(0);
+    }
+    let (hosts, actors) = (db::blocks::hosts(conn)?, db::blocks::actors(conn)?);
+    let cut = |uri: &&String| actors.contains(*uri) || host_and_port(uri).is_some_and(|host| hosts.contains(&host));
+    Ok(authors.iter().filter(cut).count())
+}
+
 /// The object as it is now, unproven.
 pub fn document(row: &EndorsementRow) -> Value {
     wire::endorsement(&Parts {
@@ -118,6 +165,7 @@ pub fn document(row: &EndorsementRow) -> Value {
         updated: row.updated,
         authorization: row.stamp_uri.as_deref(),
         companion: row.companion_uri.as_deref(),
+        steward: row.by_steward(),
     })
 }
 
@@ -166,6 +214,11 @@ pub(super) fn change(act: &mut Act, was: EndorsementRow, change: &Change, basis:
         })
     })?;
     let text_digest = if let Change::Confirm(digest) = change { digest.clone() } else { was.text_digest.clone() };
+    // Its title is that of the text which it holds for.
+    let title = match change {
+        Change::Confirm(digest) => db::endorsed_texts::get(act.conn, &was.statement_uri, digest)?.map(|text| text.title),
+        _ => None,
+    };
     let row = EndorsementRow {
         state: next.state,
         sequence: next.sequence,
@@ -174,6 +227,7 @@ pub(super) fn change(act: &mut Act, was: EndorsementRow, change: &Change, basis:
         // Peers compare whole seconds.
         updated: act.now.max(was.updated + chrono::Duration::seconds(1)),
         basis: basis.map(str::to_owned).or(was.basis.clone()),
+        title: title.unwrap_or(was.title.clone()),
         text_digest,
         ..was.clone()
     };

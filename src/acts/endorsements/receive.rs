@@ -8,6 +8,7 @@ use crate::{
         Act,
         consents::{self, Asked},
         endorsements::endorse::MAX_OF_ONE,
+        mandates::steward_because,
         receive::Outcome,
     },
     db::{
@@ -105,6 +106,7 @@ fn claimed(act: &mut Act, read: &Endorsement, document: &str, actor_uri: &str) -
         updated: if is_new { read.updated.unwrap_or(act.now) } else { was.updated },
         companion_uri: if is_new { companion(read).or(was.companion_uri.clone()) } else { was.companion_uri.clone() },
         equivocal: life.is_equivocal(),
+        basis: if is_new { read.steward.as_deref().map(steward_because) } else { was.basis.clone() },
         // Its endorser speaks of it again: what was missing at its address before is to be looked for anew.
         next_check_at: if is_new { Some(recheck::next(act.now, act.now, &was.uri)) } else { was.next_check_at },
         ..was.clone()
@@ -154,7 +156,7 @@ fn begun(act: &mut Act, read: &Endorsement, document: &str) -> Result<Result<End
         companion_id: None,
         equivocal: false,
         erased_at: None,
-        basis: None,
+        basis: read.steward.as_deref().map(steward_because),
         created_by: None,
         text_digest: version.digest,
         checked_at: None,

@@ -2,10 +2,13 @@
 
 use crate::{
     db::{self, DbConn, endorsements::EndorsementRow},
-    domain::{Timestamp, endorsement::Shown},
+    domain::{
+        Timestamp,
+        endorsement::{AuthorState, Shown},
+    },
     error::Result,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// States that the register shows, in its order. What the author declined or dropped, or hasn't answered, isn't in it.
 pub const STATES: [Shown; 6] =
@@ -47,8 +50,23 @@ pub fn lines(conn: &mut DbConn, statement_uri: &str, now: Timestamp) -> Result<V
     Ok(lines)
 }
 
-/// How many lines there are in each state.
-pub fn totals(lines: &[Line]) -> Vec<(Shown, i64)> {
+/// How many stood in the register and had their endorsement erased since: their names are gone, that they were there is counted.
+/// Who endorses anew is a line, and no more than that.
+pub fn count_erased(conn: &mut DbConn, statement_uri: &str, lines: &[Line]) -> Result<usize> {
+    let there: BTreeSet<&str> = lines.iter().map(|line| line.row.endorser_uri.as_str()).collect();
+    let rows = db::endorsements::of_statement(conn, statement_uri)?;
+    let gone = rows.iter().filter(|row| row.erased_at.is_some() && row.author_state == AuthorState::Accepted);
+    let gone: BTreeSet<&str> = gone.map(|row| row.endorser_uri.as_str()).filter(|uri| !there.contains(uri)).collect();
+    Ok(gone.len())
+}
+
+/// How many lines there are in each state, and how many were erased where any was.
+pub fn totals(lines: &[Line], erased: usize) -> Vec<(Shown, i64)> {
     let count = |state: Shown| lines.iter().filter(|line| line.shown == state).count();
-    STATES.iter().map(|state| (*state, i64::try_from(count(*state)).unwrap_or(i64::MAX))).collect()
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut totals: Vec<(Shown, i64)> = STATES.iter().map(|state| (*state, number(count(*state)))).collect();
+    if erased > 0 {
+        totals.push((Shown::Erased, number(erased)));
+    }
+    totals
 }

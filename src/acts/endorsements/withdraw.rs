@@ -2,7 +2,7 @@
 
 use super::{
     Endorsed, as_clock, change,
-    endorse::{authority, propose},
+    endorse::{authority, propose, said_why},
     is_indicative, mine, tell,
 };
 use crate::{
@@ -19,7 +19,6 @@ use crate::{
         endorsement::Change,
         mandate::{Deed, Verb},
         names::StatementState,
-        statement::{MAX_REASON, clean},
     },
     error::{Error, Result},
     i18n::Lang,
@@ -38,11 +37,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<Endorsed> {
     if row.state.is_final() {
         return Err(Error::Conflict("error-endorsement-final"));
     }
-    let reason = clean(&reason.replace("\r\n", "\n")).trim().to_owned();
-    if reason.chars().count() > MAX_REASON {
-        return Err(Error::invalid("reason", "error-reason-long"));
-    }
-    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    let reason = said_why(reason)?;
     db::endorsements::set_reason(act.conn, &row.id, reason.as_deref())?;
     let row = EndorsementRow { reason, ..row };
     let authority = authority(act, &collective_id, &row)?;
@@ -57,6 +52,20 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<Endorsed> {
         return Ok(Endorsed { row, decision: None });
     }
     propose(act, &collective_id, row, &authority, "question-withdraw", |id| Effect::Withdraw { endorsement: id })
+}
+
+/// Notes down that the collective keeps an endorsement of a statement whose server was blocked since: it was asked, and isn't
+/// again. Nothing changes in public.
+///
+/// # Errors
+/// `NotFound` to others than members; `Conflict` where it is over.
+pub fn keep(act: &mut Act, id: &str) -> Result<EndorsementRow> {
+    let row = mine(act, id)?;
+    if row.state.is_final() {
+        return Err(Error::Conflict("error-endorsement-final"));
+    }
+    db::endorsements::set_kept(act.conn, id, act.now)?;
+    db::endorsements::by_id(act.conn, id)
 }
 
 /// Has an endorsement erased that is over: its address answers that it is gone, whoever has it is told to forget the name, and

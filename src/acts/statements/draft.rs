@@ -1,7 +1,7 @@
 //! Working copies: each save is kept, autosaves replace one another.
 
 use super::{
-    super::{Act, target::Target},
+    super::{Act, Principal, target::Target},
     change, mine,
 };
 use crate::{
@@ -86,9 +86,10 @@ fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Resul
 /// that was much longer would be lost; a save without a change is no new copy.
 ///
 /// # Errors
-/// As [`new_draft`]; `Conflict` where the statement is withdrawn.
+/// As [`new_draft`]; `Conflict` where the statement is withdrawn, or shows an endorsement.
 pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: bool) -> Result<StatementRow> {
     let (was, _) = mine(act, id)?;
+    by_its_own_act(act, id)?;
     // What a text answers is no field of its form.
     let content = StatementContent { in_reply_to: was.in_reply_to.clone().unwrap_or_default(), ..content };
     let content = checked(act, &was.collective_id, content)?;
@@ -108,6 +109,15 @@ pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: 
     let row = StatementRow { updated_at: act.now, ..was.clone() };
     change(act, &was, &row)?;
     Ok(row)
+}
+
+/// What shows an endorsement is written by the endorsement's own acts, and by nobody's hand.
+fn by_its_own_act(act: &mut Act, id: &str) -> Result<()> {
+    let by_hand = matches!(act.by, Principal::Member(_) | Principal::Console);
+    if by_hand && db::endorsements::by_companion(act.conn, id)?.is_some() {
+        return Err(Error::Conflict("error-edit-companion"));
+    }
+    Ok(())
 }
 
 /// Whether an autosaved copy must outlive the next one: what was deleted by mistake is saved by itself too.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     AppState,
     acts::{
-        endorsements::{self, Line, lines, totals},
+        endorsements::{self, Line, count_erased, lines, totals},
         proofs,
     },
     db::{self, DbConn},
@@ -57,7 +57,7 @@ pub async fn register(state: Data<AppState>, id: Path<String>, request: HttpRequ
         }
         let register = format!("{}/endorsements", statement.uri);
         let lines = lines(conn, &statement.uri, now)?;
-        let counts = totals(&lines);
+        let counts = totals(&lines, count_erased(conn, &statement.uri, &lines)?);
         let total = i64::try_from(lines.len()).unwrap_or(i64::MAX);
         let Some(wanted) = wanted else {
             let author = db::collectives::by_id(conn, &statement.collective_id)?.uri;

@@ -11,6 +11,7 @@ use crate::{
     acts::{
         Act,
         endorsements::{self, Outlook, Text, Way},
+        proposals,
     },
     db,
     domain::{Timestamp, endorsement::EndorsementState},
@@ -66,11 +67,22 @@ struct EndorsePage {
     changed: bool,
 }
 
+/// What a button asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// As far as the member's mandate goes.
+    AtOnce,
+    Indicative,
+    /// Nothing in public before the assembly said yes.
+    AskFirst,
+}
+
 /// What would be endorsed, and what would come of it.
 struct Found {
     uri: String,
     url: String,
     author: Named,
+    /// Empty where the text begins with it.
     title: String,
     html: String,
     content_warning: String,
@@ -89,13 +101,15 @@ struct Found {
 
 struct Offered {
     author: Named,
+    /// Their server was asked for them just now.
+    asked: bool,
     posts: Vec<Post>,
 }
 
 struct Post {
     uri: String,
     title: String,
-    published: Timestamp,
+    published: Option<Timestamp>,
 }
 
 /// `GET …/endorse`
@@ -121,13 +135,14 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>,
 pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, form: Form<Press>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "endorse").await?;
     let Press { action, address, digest } = form.value;
-    let indicative = match action.as_str() {
-        "endorse" => false,
-        "indicative" => true,
+    let how = match action.as_str() {
+        "endorse" => How::AtOnce,
+        "indicative" => How::Indicative,
+        "ask" => How::AskFirst,
         _ => return Err(Error::invalid("do", "error-form-broken")),
     };
     let mut page = EndorsePage { t, desk, address, faults: Vec::new(), found: None, offered: None, changed: false };
-    let error = match endorse(&state, &me, &mut page, &digest, indicative).await {
+    let error = match endorse(&state, &me, &mut page, &digest, how).await {
         Ok(Some(to)) => return Ok(see_other(&to)),
         Ok(None) => return page_with(StatusCode::CONFLICT, &page),
         Err(error) => error,
@@ -138,13 +153,7 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
 }
 
 /// Where it leads; `None` where the text isn't the one that was shown, which the page then says.
-async fn endorse(
-    state: &AppState,
-    me: &SignedIn,
-    page: &mut EndorsePage,
-    digest: &str,
-    indicative: bool,
-) -> Result<Option<String>> {
+async fn endorse(state: &AppState, me: &SignedIn, page: &mut EndorsePage, digest: &str, how: How) -> Result<Option<String>> {
     let text = posts::find_text(state, &page.address, &Budget::of(state)).await?;
     if text.digest != digest {
         page.found = Some(found(state, me, &page.desk, &page.t, text).await?);
@@ -152,6 +161,12 @@ async fn endorse(
         return Ok(None);
     }
     let id = page.desk.collective.id.clone();
+    if how == How::AskFirst {
+        let row = state.act(me.principal(), move |act| proposals::endorse(act, &id, &text)).await?;
+        let to = page.desk.decision(&page.t, &row.id);
+        return Ok(Some(format!("{to}?done=decision-opened")));
+    }
+    let indicative = how == How::Indicative;
     let done = state.act(me.principal(), move |act| endorsements::endorse(act, &id, &text, indicative)).await?;
     let word = match (done.row.state, &done.decision) {
         (EndorsementState::Ratified, _) => "endorsed",
@@ -189,32 +204,46 @@ async fn offered(state: &AppState, address: &str, budget: &Budget) -> Result<Off
     let actor = webfinger::find_actor(state, address, budget).await?;
     let author = named(Some(&actor), &actor.uri);
     let site = state.site()?;
-    let posts = state
+    let own = site.owns(&actor.uri);
+    let uri = actor.uri.clone();
+    let posts: Vec<Post> = state
         .db
         .read(move |conn| {
-            if !site.owns(&actor.uri) {
+            if !own {
                 let title = |html: &str, title: &str| match title.trim().is_empty() {
                     true => text::excerpt(&text::plain(html), FIRST_WORDS),
                     false => title.to_owned(),
                 };
-                let known = db::remote_posts::recent_of(conn, &actor.uri, MAX_OFFERED)?;
+                let known = db::remote_posts::recent_of(conn, &uri, MAX_OFFERED)?;
                 let post = |row: db::remote_posts::RemotePostRow| Post {
                     title: title(&row.html, &row.title),
                     uri: row.uri,
-                    published: row.published,
+                    published: Some(row.published),
                 };
                 return Ok(known.into_iter().map(post).collect());
             }
-            let own = db::collectives::by_uri(conn, &actor.uri)?;
+            let own = db::collectives::by_uri(conn, &uri)?;
             let post = |line: db::public::Line| Post {
                 uri: site.statement(&line.id),
                 title: line.content.title,
-                published: line.published_at,
+                published: Some(line.published_at),
             };
             Ok(db::public::newest(conn, Some(&own.id), MAX_OFFERED, 0)?.into_iter().map(post).collect())
         })
         .await?;
-    Ok(Offered { author, posts })
+    if own || !posts.is_empty() {
+        return Ok(Offered { author, asked: false, posts });
+    }
+    // Nothing of theirs came here yet. A server that doesn't say is no reason to show nothing at all.
+    let most = usize::try_from(MAX_OFFERED).unwrap_or(usize::MAX);
+    let listed = match posts::latest_of(state, &actor, most, budget).await {
+        Ok(listed) => listed,
+        Err(error @ (Error::Internal(_) | Error::Config(_))) => return Err(error),
+        Err(_) => Vec::new(),
+    };
+    let post = |one: posts::Listed| Post { uri: one.uri, title: one.title, published: one.published };
+    let posts: Vec<Post> = listed.into_iter().map(post).collect();
+    Ok(Offered { author, asked: !posts.is_empty(), posts })
 }
 
 async fn found(state: &AppState, me: &SignedIn, desk: &Desk, t: &T, text: Text) -> Result<Found> {
@@ -236,7 +265,12 @@ async fn found(state: &AppState, me: &SignedIn, desk: &Desk, t: &T, text: Text) 
         short_digest: short(&text.digest),
         uri: text.target.uri,
         url: text.url,
-        title: text.title,
+        // Many texts begin with their title.
+        title: if text::plain(&text.html).trim_start().starts_with(text.title.trim_end_matches('…').trim()) {
+            String::new()
+        } else {
+            text.title
+        },
         html: text.html,
         content_warning: text.content_warning,
         language: text.language,

@@ -6,14 +6,19 @@ use super::{
     people::{Named, everybody, named},
 };
 use crate::{
-    acts::endorsements::{self, Endorsed},
-    db::{self, decisions::DecisionRow, endorsed_texts::EndorsedText, endorsements::EndorsementRow},
+    acts::{
+        endorsements::{self, Endorsed},
+        mandates,
+        proposals::{self, Proposed},
+    },
+    db::{self, DbConn, decisions::DecisionRow, endorsed_texts::EndorsedText, endorsements::EndorsementRow},
     domain::{
-        Timestamp,
+        Site, Timestamp,
         consent::ConsentKind,
         decision::Minutes,
         endorsement::{EndorsementState, Shown},
         ids::parse_id,
+        mandate::{Deed, Verb},
     },
     error::{Error, Fault, Result},
     federation::{fetch::Budget, posts},
@@ -58,6 +63,11 @@ pub(super) struct Line {
     pub sign: &'static str,
     /// The other side.
     pub other: Named,
+    /// What the statement is called now, where it was changed since.
+    pub title_now: Option<String>,
+    /// The statement's server was blocked since; and when the collective said that it keeps it.
+    pub cut_off: bool,
+    pub kept_at: Option<Timestamp>,
 }
 
 /// Its word. One whose author keeps no register waits for nobody's answer.
@@ -70,6 +80,19 @@ fn word(row: &EndorsementRow, now: Timestamp) -> Shown {
         },
         shown => shown,
     }
+}
+
+fn line(conn: &mut DbConn, site: &Site, row: EndorsementRow, other: Named, now: Timestamp) -> Result<Line> {
+    let shown = word(&row, now);
+    Ok(Line {
+        shown: shown.as_str(),
+        sign: sign(shown),
+        other,
+        title_now: endorsements::title_now(conn, site, &row)?,
+        cut_off: endorsements::is_cut_off(conn, &row)?,
+        kept_at: db::endorsements::kept_at(conn, &row.id)?,
+        row,
+    })
 }
 
 #[derive(Template)]
@@ -87,6 +110,9 @@ struct OnePage {
     quote: &'static str,
     outdated: bool,
     standing: bool,
+    /// The member may confirm and withdraw it without the others, and erase it when it is over.
+    may_change: bool,
+    may_erase: bool,
     changes: Option<Changes>,
     /// It is another text than the one that was shown before.
     changed_again: bool,
@@ -138,22 +164,20 @@ pub struct Press {
 /// `GET …/endorsements`
 pub async fn list(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "endorsements").await?;
-    let (id, now) = (desk.collective.id.clone(), state.now());
+    let (id, now, site) = (desk.collective.id.clone(), state.now(), state.site()?);
     let lines = state
         .db
         .read(move |conn| {
             let rows = db::endorsements::of_endorser(conn, &id, MAX_SHOWN)?;
             let known = everybody(conn, &rows.iter().map(|row| row.author_uri.clone()).collect::<Vec<_>>())?;
-            let mut lines: Vec<Line> = rows
-                .into_iter()
-                .map(|row| {
-                    let shown = word(&row, now);
-                    let other = named(known.get(&row.author_uri), &row.author_uri);
-                    Line { shown: shown.as_str(), sign: sign(shown), other, row }
-                })
-                .collect();
+            let mut lines = Vec::new();
+            for row in rows {
+                let other = named(known.get(&row.author_uri), &row.author_uri);
+                lines.push(line(conn, &site, row, other, now)?);
+            }
             // What asks for something stands first.
-            lines.sort_by_key(|line| match line.shown {
+            lines.sort_by_key(|line: &Line| match line.shown {
+                _ if line.cut_off && line.kept_at.is_none() => 0,
                 "earlier-version" => 0,
                 "indicative" => 1,
                 _ => 2,
@@ -265,12 +289,18 @@ async fn act(state: &AppState, me: &SignedIn, one: &mut OnePage, form: &Press) -
             let done = state.act(me.principal(), move |act| endorsements::ratify_by_minutes(act, &id, &minutes, None)).await?;
             if done.row.state == EndorsementState::Ratified { "endorsement-ratified" } else { "endorsement-minutes" }
         }
+        "keep" => {
+            state.act(me.principal(), move |act| endorsements::keep(act, &id)).await?;
+            "endorsement-kept"
+        }
         "erase" => {
             if form.sure.is_empty() {
                 return Err(Error::invalid("sure", "desk-endorsements-erase-sure"));
             }
-            state.act(me.principal(), move |act| endorsements::erase(act, &id)).await?;
-            "endorsement-erased"
+            match state.act(me.principal(), move |act| proposals::erase(act, &id)).await? {
+                Proposed::Done(_) => "endorsement-erased",
+                Proposed::Asked(_) => "endorsement-proposed",
+            }
         }
         _ => return Err(Error::invalid("do", "error-form-broken")),
     }))
@@ -279,6 +309,7 @@ async fn act(state: &AppState, me: &SignedIn, one: &mut OnePage, form: &Press) -
 /// The page of one, without what only a look elsewhere tells.
 async fn open(state: &AppState, t: T, desk: Desk, id: &str) -> Result<OnePage> {
     let (id, collective, now) = (parse_id(id).ok_or(Error::NotFound)?, desk.collective.id.clone(), state.now());
+    let site = state.site()?;
     let (line, open, by, quote) = state
         .db
         .read(move |conn| {
@@ -293,15 +324,18 @@ async fn open(state: &AppState, t: T, desk: Desk, id: &str) -> Result<OnePage> {
                 Some(note) => db::consents::between(conn, ConsentKind::Quote, note, &row.statement_uri)?,
                 None => None,
             };
-            let shown = word(&row, now);
             let other = named(known.get(&row.author_uri), &row.author_uri);
             let about = open.iter().filter(|decision| decision.effect.subject() == Some(&row.id));
             let about = about.map(|decision| (decision.effect.word(), decision.id.clone())).collect();
-            Ok((Line { shown: shown.as_str(), sign: sign(shown), other, row }, about, by, quote))
+            Ok((self::line(conn, &site, row, other, now)?, about, by, quote))
         })
         .await?;
     let standing = !line.row.state.is_final();
+    let held = desk.hands.holds(&mandates::towards(Verb::Endorse, &line.row.author_uri));
     Ok(OnePage {
+        // What the assembly ratified isn't one member's to change, also where no mandates are asked for.
+        may_change: held || (!desk.hands.mandated() && line.row.state == EndorsementState::Indicative),
+        may_erase: desk.hands.may(&Deed::plain(Verb::Endorse)),
         short_digest: short(&line.row.digest),
         outdated: standing && line.row.digest != line.row.text_digest,
         standing,

@@ -7,7 +7,6 @@ use super::{
 use crate::{
     acts::{
         consents::Decision,
-        endorsements,
         proposals::{self, Proposed},
     },
     db::{self, endorsements::EndorsementRow},
@@ -106,7 +105,8 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>,
 pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, form: Form<Press>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "endorsers").await?;
     let error = match act(&state, &me, &desk, &form.value).await {
-        Ok(done) => return Ok(see_other(&desk.url(&t, &format!("/endorsers?done={done}")))),
+        Ok(Proposed::Done(done)) => return Ok(see_other(&desk.url(&t, &format!("/endorsers?done={done}")))),
+        Ok(Proposed::Asked(row)) => return Ok(see_other(&desk.asked(&t, &row))),
         Err(error) => error,
     };
     let status = errors::status(&error);
@@ -129,8 +129,8 @@ fn not_found() -> Vec<Fault> {
     vec![Fault { field: "subject".into(), message: "desk-following-nobody", args: Vec::new() }]
 }
 
-/// Does what a button says, and gives the word for `?done=`.
-async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Result<&'static str> {
+/// Does what a button says, and gives the word for `?done=`, or the question that was put in its place.
+async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Result<Proposed<&'static str>> {
     let id = desk.collective.id.clone();
     let broken = || Error::invalid("do", "error-form-broken");
     let (decision, done) = match form.action.as_str() {
@@ -146,14 +146,14 @@ async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Resu
             if own.await? != id {
                 return Err(Error::NotFound);
             }
-            state.act(me.principal(), move |act| endorsements::ask_to_confirm(act, &statement)).await?;
-            return Ok("endorsers-asked");
+            let asked = state.act(me.principal(), move |act| proposals::ask_to_confirm(act, &statement)).await?;
+            return Ok(asked.map(|_| "endorsers-asked"));
         }
         "policy" => {
             let automatic = form.policy.parse().map_err(|_| broken())?;
             let rule = Policy { automatic, review: !form.review.is_empty() };
-            state.act(me.principal(), move |act| endorsements::set_rule(act, &id, rule)).await?;
-            return Ok("endorsers-policy");
+            let set = state.act(me.principal(), move |act| proposals::set_rule(act, &id, rule)).await?;
+            return Ok(set.map(|()| "endorsers-policy"));
         }
         "special" | "forget" => {
             let verdict = match form.action.as_str() {
@@ -161,8 +161,8 @@ async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Resu
                 _ => Some(form.verdict.parse::<Verdict>().map_err(|_| broken())?),
             };
             let subject = subject(state, &form.subject).await?;
-            state.act(me.principal(), move |act| endorsements::set_policy(act, &id, &subject, verdict)).await?;
-            return Ok("endorsers-policy");
+            let set = state.act(me.principal(), move |act| proposals::set_policy(act, &id, &subject, verdict)).await?;
+            return Ok(set.map(|()| "endorsers-policy"));
         }
         _ => return Err(broken()),
     };
@@ -174,10 +174,7 @@ async fn act(state: &AppState, me: &SignedIn, desk: &Desk, form: &Press) -> Resu
             proposals::decide(act, &id, &consent.ok_or(Error::NotFound)?.id, decision)
         })
         .await?;
-    Ok(match answered {
-        Proposed::Done(_) => done,
-        Proposed::Asked(_) => "endorsement-proposed",
-    })
+    Ok(answered.map(|_| done))
 }
 
 /// Whom a rule of its own is for: a host, an actor's id, or the actor behind a handle.

@@ -66,6 +66,8 @@ struct InboxPage {
 struct Item {
     id: Id,
     actor_uri: String,
+    /// Whose post it is: boosts and likes are done towards them.
+    author_uri: String,
     name: String,
     handle: String,
     profile: String,
@@ -220,7 +222,9 @@ fn items(
             let answer = post.as_ref().and_then(|post| answers.get(&post.uri));
             // An answer to somebody is no statement.
             let statement = post.as_ref().filter(|post| public && post.in_reply_to.is_none());
+            let author_uri = post.as_ref().map_or_else(|| row.actor_uri.clone(), |post| post.actor_uri.clone());
             Item {
+                author_uri,
                 did: t.get(&did),
                 name,
                 handle: address,
@@ -329,6 +333,7 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
             match done {
                 Ok(Done::Said(word)) => word,
                 Ok(Done::Begun(id)) => return Ok(see_other(&desk.statement(&t, &id))),
+                Ok(Done::Asked(row)) => return Ok(see_other(&desk.asked(&t, &row))),
                 Err(error) if by_address => {
                     let status = errors::status(&error);
                     let faults = address_faults(&t, error, "desk-inbox-address-nothing")?;

@@ -48,6 +48,7 @@ routes! {
     "/desk/{handle}/decisions/new" Member { get => decisions::open::new, post => decisions::open::submit }
     "/desk/{handle}/decisions/minutes" Member { get => decisions::minutes::new, post => decisions::minutes::submit }
     "/desk/{handle}/decisions/{id}" Member { get => decisions::one::show, post => decisions::one::press }
+    "/desk/{handle}/decisions/{id}/photo" Member { get => decisions::photo::show, post => decisions::photo::change }
     "/desk/{handle}/endorse" Member { get => endorse::show, post => endorse::press }
     "/desk/{handle}/endorsements" Member { get => endorsements::list }
     "/desk/{handle}/endorsements/{id}" Member { get => endorsements::show, post => endorsements::press }

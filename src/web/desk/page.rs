@@ -2,13 +2,23 @@
 
 use super::schedule;
 use crate::{
-    acts::decisions,
+    acts::{
+        decisions, endorsements,
+        mandates::{self, Hands},
+    },
     db::{self, collectives::CollectiveRow, decisions::DecisionRow},
-    domain::{Timestamp, consent::ConsentKind, decision::Procedure, names::FollowState},
+    domain::{
+        Timestamp,
+        consent::ConsentKind,
+        decision::Procedure,
+        mandate::{Deed, Verb},
+        names::FollowState,
+    },
     error::{Error, Result},
     state::AppState,
     web::{i18n::T, session::SignedIn},
 };
+use std::borrow::Borrow;
 
 /// Words in `?done=` and the message that each stands for. Others say nothing.
 const NOTICES: &[(&str, &str)] = &[
@@ -51,6 +61,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("minutes-entered", "desk-minutes-entered-done"),
     ("minutes-stand", "desk-minutes-stand-done"),
     ("minutes-confirmed", "desk-minutes-confirmed-done"),
+    ("photo-added", "desk-minutes-photo-added"),
+    ("photo-removed", "desk-minutes-photo-removed"),
     ("endorsed", "desk-endorse-done"),
     ("endorsed-indicative", "desk-endorse-indicative-done"),
     ("endorsed-before", "desk-endorse-before-done"),
@@ -59,6 +71,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("endorsement-minutes", "desk-endorsements-minutes-done"),
     ("endorsement-withdrawn", "desk-endorsements-withdrawn-done"),
     ("endorsement-erased", "desk-endorsements-erased-done"),
+    ("endorsement-kept", "desk-endorsements-kept-done"),
     ("endorsement-proposed", "desk-endorsements-proposed-done"),
     ("endorser-accepted", "desk-endorsers-accepted-done"),
     ("endorser-declined", "desk-endorsers-declined-done"),
@@ -86,6 +99,10 @@ pub struct Desk {
     pub endorsers_waiting: i64,
     /// The collective's own endorsements whose text was changed since.
     pub outdated: i64,
+    /// Its own endorsements whose statement's server was blocked since, and that nobody said it keeps.
+    pub cut_off: usize,
+    /// What the member may do without the others.
+    pub hands: Hands,
     /// The member belongs to further collectives.
     pub others: bool,
     /// What was just done, or empty.
@@ -116,6 +133,8 @@ impl Desk {
                 let unread = db::desk::count_unread(conn, &collective.id)?;
                 let decisions_waiting =
                     db::decisions::waiting_for(conn, &collective.id, &member, now, decisions::MOST_OPEN)?.len();
+                let cut_off = endorsements::count_cut_off(conn, &collective.id)?;
+                let hands = mandates::hands(conn, &collective.id, &member, now)?;
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
                 Ok(Self {
                     unread,
@@ -125,6 +144,8 @@ impl Desk {
                     decisions_waiting,
                     endorsers_waiting,
                     outdated,
+                    cut_off,
+                    hands,
                     others,
                     collective,
                     here,
@@ -197,6 +218,26 @@ impl Desk {
     /// `@river@river.example`
     pub fn handle(&self, t: &T) -> String {
         format!("@{}@{}", self.collective.handle, t.domain())
+    }
+
+    /// Whether the member may speak to an actor without the others; to somebody whom nobody named yet where it is empty.
+    pub fn may_speak(&self, other_uri: &str) -> bool {
+        self.hands.may(&if other_uri.is_empty() { Deed::plain(Verb::Speak) } else { mandates::speaking(other_uri) })
+    }
+
+    /// Whether the member may answer without the others an actor who asks to quote or endorse.
+    pub fn may_answer(&self, asker_uri: &str) -> bool {
+        self.hands.may(&mandates::towards(Verb::Answer, asker_uri))
+    }
+
+    /// Whether the member may keep the register without the others.
+    pub fn may_keep_register(&self) -> bool {
+        self.hands.may(&Deed::plain(Verb::Register))
+    }
+
+    /// What stands on a button: by the first message where it is done at once, by the second where it becomes a proposal.
+    pub fn says(&self, t: &T, may: impl Borrow<bool>, done: &str, proposed: &str) -> String {
+        t.get(if *may.borrow() { done } else { proposed })
     }
 
     /// A point in time on the collective's clocks: `12 January 2026, 18:30`.

@@ -2,7 +2,10 @@
 
 use super::{page::Desk, write::Done};
 use crate::{
-    acts::follow::{self, Answer},
+    acts::{
+        follow::{self, Answer},
+        proposals::{self, Proposed},
+    },
     db::{self, remote_actors::RemoteActorRow},
     domain::{Timestamp, names::FollowState},
     error::{Error, Fault, Result},
@@ -149,18 +152,15 @@ pub async fn change_following(
     let id = desk.collective.id.clone();
     if form.action == "unfollow" {
         let actor = form.actor.clone();
-        return match state.act(me.principal(), move |act| follow::unfollow(act, &id, &actor)).await {
-            Ok(()) => Ok(see_other(&desk.url(&t, "/following?done=unfollowed"))),
-            Err(error @ Error::Forbidden(_)) => {
-                let (status, desk) = (errors::status(&error), desk.refusing(&t, error)?);
-                following_page(&state, t, desk, status, String::new(), Vec::new()).await
-            }
-            Err(error) => Err(error),
-        };
+        return Ok(match state.act(me.principal(), move |act| proposals::unfollow(act, &id, &actor)).await? {
+            Proposed::Done(()) => see_other(&desk.url(&t, "/following?done=unfollowed")),
+            Proposed::Asked(row) => see_other(&desk.asked(&t, &row)),
+        });
     }
     let error = match find(&state, &form.address).await {
-        Ok(other) => match state.act(me.principal(), move |act| follow::follow(act, &id, &other)).await {
-            Ok(_) => return Ok(see_other(&desk.url(&t, "/following?done=followed"))),
+        Ok(other) => match state.act(me.principal(), move |act| proposals::follow(act, &id, &other)).await {
+            Ok(Proposed::Done(_)) => return Ok(see_other(&desk.url(&t, "/following?done=followed"))),
+            Ok(Proposed::Asked(row)) => return Ok(see_other(&desk.asked(&t, &row))),
             Err(error) => error,
         },
         Err(error) => error,

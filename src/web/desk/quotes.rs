@@ -54,6 +54,7 @@ struct QuotesPage {
 /// One quote.
 struct Line {
     id: Id,
+    asker_uri: String,
     state: ConsentState,
     name: String,
     handle: String,
@@ -137,6 +138,7 @@ fn lines(conn: &mut db::DbConn, rows: Vec<ConsentRow>, theirs: bool) -> Result<V
             language: post.and_then(|post| post.language).unwrap_or_default(),
             at: row.decided_at.unwrap_or(row.asked_at),
             id: row.id,
+            asker_uri: row.asker_uri,
             state: row.state,
             name,
             handle,

@@ -3,7 +3,13 @@
 
 use super::page::Desk;
 use crate::{
-    acts::{Act, boost, like, statements, target::Target},
+    acts::{
+        Act,
+        proposals::{self, Proposed},
+        statements,
+        target::Target,
+    },
+    db::decisions::DecisionRow,
     domain::Id,
     error::Result,
     federation::{fetch::Budget, posts},
@@ -41,6 +47,8 @@ pub(super) enum Done {
     Said(&'static str),
     /// To the draft of the answer.
     Begun(Id),
+    /// To the question before the assembly.
+    Asked(Box<DecisionRow>),
 }
 
 /// Reacts to the post of an item of this desk.
@@ -68,11 +76,15 @@ pub(super) async fn to_address(state: &AppState, me: &SignedIn, desk: &Desk, rea
 }
 
 fn react(act: &mut Act, collective_id: &str, reaction: Reaction, target: &Target) -> Result<Done> {
-    Ok(Done::Said(match reaction {
-        Reaction::Like => like::like(act, collective_id, target).map(|_| "liked")?,
-        Reaction::Unlike => like::unlike(act, collective_id, &target.uri).map(|()| "unliked")?,
-        Reaction::Boost => boost::boost(act, collective_id, target).map(|_| "boosted")?,
-        Reaction::Unboost => boost::unboost(act, collective_id, &target.uri).map(|()| "unboosted")?,
+    let done = match reaction {
+        Reaction::Like => proposals::like(act, collective_id, target)?.map(|_| "liked"),
+        Reaction::Unlike => proposals::unlike(act, collective_id, &target.uri)?.map(|()| "unliked"),
+        Reaction::Boost => proposals::boost(act, collective_id, target)?.map(|_| "boosted"),
+        Reaction::Unboost => proposals::unboost(act, collective_id, &target.uri)?.map(|()| "unboosted"),
         Reaction::Answer => return Ok(Done::Begun(statements::begin_answer(act, collective_id, target)?.id)),
-    }))
+    };
+    Ok(match done {
+        Proposed::Done(word) => Done::Said(word),
+        Proposed::Asked(row) => Done::Asked(row),
+    })
 }

@@ -1,9 +1,15 @@
 //! Withdrawing a statement: the page that asks for the reason and says what it means, and the act.
 
-use super::{page::Desk, write::load};
+use super::{
+    page::Desk,
+    write::{Opened, load},
+};
 use crate::{
-    acts::proposals::{self, Proposed},
-    domain::{Id, names::StatementState},
+    acts::{
+        proposals::{self, Proposed},
+        statements,
+    },
+    domain::{Id, mandate::Deed, names::StatementState},
     error::{Error, Fault, Result},
     state::AppState,
     web::{csrf::Form, errors, i18n::T, page_with, see_other, session::SignedIn},
@@ -23,6 +29,8 @@ struct WithdrawPage {
     desk: Desk,
     statement_id: Id,
     title: String,
+    /// The member may do it without the others.
+    may: bool,
     reason: String,
     faults: Vec<Fault>,
 }
@@ -43,6 +51,7 @@ pub async fn ask(state: Data<AppState>, me: SignedIn, t: T, path: Path<(String, 
         StatementState::Draft | StatementState::Scheduled => return Err(Error::NotFound),
     }
     let page = WithdrawPage {
+        may: may(&desk, &opened),
         t,
         desk,
         statement_id: opened.row.id,
@@ -77,7 +86,19 @@ pub async fn withdraw(
         }
         other => return Err(other),
     };
-    let page =
-        WithdrawPage { t, desk, statement_id: opened.row.id, title: opened.content.title, reason: form.value.reason, faults };
+    let page = WithdrawPage {
+        may: may(&desk, &opened),
+        t,
+        desk,
+        statement_id: opened.row.id,
+        title: opened.content.title,
+        reason: form.value.reason,
+        faults,
+    };
     page_with(status, &page)
+}
+
+fn may(desk: &Desk, opened: &Opened) -> bool {
+    desk.hands
+        .may(&Deed { topics: opened.content.hashtags.clone(), ..Deed::plain(statements::verb_to_withdraw(&opened.content)) })
 }

@@ -20,6 +20,7 @@ use crate::{
     db::{self, statements::StatementRow},
     domain::{
         Id, ids, language,
+        mandate::Deed,
         names::{StatementForm, StatementState},
         statement::{Mention, StatementContent},
     },
@@ -88,6 +89,8 @@ pub(super) struct WritePage {
     pub discardable: bool,
     /// `note` or `article` where publication decided; else empty.
     pub form_fixed: String,
+    /// The member may publish it without the others.
+    pub may: bool,
     pub publish_label: &'static str,
     /// To choose from, for a call.
     pub zones: Vec<&'static str>,
@@ -168,6 +171,11 @@ pub async fn edit(
 ) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path.0, "").await?.noting(&t, query.done.as_deref());
     let opened = load(&state, &desk, &path.1).await?;
+    // What shows an endorsement is changed by that alone.
+    let shows = opened.row.id.clone();
+    if let Some(row) = state.db.read(move |conn| db::endorsements::by_companion(conn, &shows)).await? {
+        return Ok(see_other(&desk.endorsement(&t, &row.id)));
+    }
     if opened.row.state == StatementState::Withdrawn {
         let page = WithdrawnPage {
             statement_id: opened.row.id,
@@ -501,6 +509,10 @@ impl WritePage {
         let more = [&form.contact, &form.hashtags, &form.mentions, &form.quote, &form.content_warning];
         let is_published = row_state == Some(StatementState::Published);
         let is_scheduled = row_state == Some(StatementState::Scheduled);
+        let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
+        content.in_reply_to = answers(opened.as_ref());
+        let verb = statements::verb(&content);
+        let may = desk.hands.may(&Deed { topics: content.hashtags, ..Deed::plain(verb) });
         Ok(Self {
             heading: t.get(heading),
             explanation,
@@ -523,10 +535,14 @@ impl WritePage {
             discardable,
             form_fixed,
             zones: if form.call.on { zones().collect() } else { Vec::new() },
-            publish_label: match row_state {
-                Some(StatementState::Published) => "desk-publish-version",
-                Some(StatementState::Scheduled) => "desk-publish-now",
-                _ => "desk-publish",
+            may,
+            publish_label: match (row_state, may) {
+                (Some(StatementState::Published), true) => "desk-publish-version",
+                (Some(StatementState::Published), false) => "desk-propose-publish-version",
+                (Some(StatementState::Scheduled), true) => "desk-publish-now",
+                (Some(StatementState::Scheduled), false) => "desk-propose-publish-now",
+                (_, true) => "desk-publish",
+                (_, false) => "desk-propose-publish",
             },
             statement_id,
             form,

@@ -7,7 +7,7 @@ use crate::{
     acts::endorsements,
     db::{self, DbConn, collectives::CollectiveRow, decisions::DecisionRow, endorsements::EndorsementRow},
     domain::{
-        Timestamp,
+        Site, Timestamp,
         assembly::Effect,
         decision::{Ledger, Outcome, Tally},
         endorsement::Shown,
@@ -37,6 +37,10 @@ struct Cosigned {
     updated: Timestamp,
     ratify_by: Option<Timestamp>,
     equivocal: bool,
+    /// A steward ratified it without the assembly: why, or empty.
+    steward: Option<String>,
+    /// What the statement is called now, where it was changed since.
+    title_now: Option<String>,
 }
 
 struct Decided {
@@ -64,9 +68,14 @@ struct AssemblyPage {
 
 /// How a collective's own endorsement is shown to everybody; `None` where the author hasn't answered or said no: then it is no
 /// co-signature, and nobody's business.
-fn cosigned(row: EndorsementRow, now: Timestamp) -> Option<Cosigned> {
+fn cosigned(conn: &mut DbConn, site: &Site, row: EndorsementRow, now: Timestamp) -> Result<Option<Cosigned>> {
     let shown = row.shown(now);
-    endorsements::STATES.contains(&shown).then(|| Cosigned {
+    if !endorsements::STATES.contains(&shown) {
+        return Ok(None);
+    }
+    Ok(Some(Cosigned {
+        steward: row.by_steward().map(str::to_owned),
+        title_now: endorsements::title_now(conn, site, &row)?,
         id: row.uri,
         statement: row.statement_uri,
         title: row.title,
@@ -75,7 +84,7 @@ fn cosigned(row: EndorsementRow, now: Timestamp) -> Option<Cosigned> {
         updated: row.updated,
         ratify_by: row.ratify_by.filter(|_| shown == Shown::Indicative),
         equivocal: row.equivocal,
-    })
+    }))
 }
 
 /// What the ledger has of a decision: nothing where its rules keep it inside, or where nothing came of it.
@@ -106,17 +115,21 @@ fn decided(row: DecisionRow) -> Option<Decided> {
 /// What one collective shows.
 type Shows = (CollectiveRow, Vec<Cosigned>, Vec<Decided>);
 
-fn read(conn: &mut DbConn, handle: &str, now: Timestamp) -> Result<Shows> {
+fn read(conn: &mut DbConn, site: &Site, handle: &str, now: Timestamp) -> Result<Shows> {
     let collective = db::collectives::by_handle(conn, handle)?;
     let rows = db::endorsements::of_endorser(conn, &collective.id, MAX_COSIGNED)?;
     let closed = db::decisions::list(conn, &collective.id, Some(false), MAX_LEDGER)?;
-    let cosigned = rows.into_iter().filter_map(|row| cosigned(row, now)).collect();
-    Ok((collective, cosigned, closed.into_iter().filter_map(decided).collect()))
+    let mut all = Vec::new();
+    for row in rows {
+        all.extend(cosigned(conn, site, row, now)?);
+    }
+    Ok((collective, all, closed.into_iter().filter_map(decided).collect()))
 }
 
 pub async fn show(t: T, state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let now = state.now();
-    let (collective, all, ledger) = state.db.read(move |conn| read(conn, &handle, now)).await?;
+    let site = state.site()?;
+    let (collective, all, ledger) = state.db.read(move |conn| read(conn, &site, &handle, now)).await?;
     let (waiting, cosigned) = all.into_iter().partition(|one| one.ratify_by.is_some());
     page(&AssemblyPage { collective, waiting, cosigned, ledger, t })
 }
@@ -124,11 +137,13 @@ pub async fn show(t: T, state: Data<AppState>, handle: Path<String>) -> Result<H
 /// The same for programs.
 pub async fn plain(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let now = state.now();
-    let (collective, all, ledger) = state.db.read(move |conn| read(conn, &handle, now)).await?;
+    let site = state.site()?;
+    let (collective, all, ledger) = state.db.read(move |conn| read(conn, &site, &handle, now)).await?;
     let one = |one: &Cosigned| {
         json!({
             "endorsement": one.id, "statement": one.statement, "title": one.title, "state": one.state, "since": rfc3339(one.updated),
-            "ratify_by": one.ratify_by.map(rfc3339)
+            "ratify_by": one.ratify_by.map(rfc3339), "title_now": one.title_now, "basis": one.steward.as_ref().map(|_| "steward"),
+            "basis_reason": one.steward.as_ref().filter(|why| !why.is_empty())
         })
     };
     let decision = |one: &Decided| {

@@ -47,6 +47,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/statements/{id}/register.{form}", read().to(register::download))
         .route("/verify", read().to(verify::form))
         .route("/verify", web::post().to(verify::submit))
+        .route("/verify/file", web::post().to(verify::file))
         .route("/statements/{id}/versions", read().to(versions::list))
         .route("/statements/{id}/versions/{n}", read().to(versions::show));
 }

@@ -49,6 +49,8 @@ pub(super) struct Endorser {
     pub stamp: Option<String>,
     /// Its endorser said two things under one number.
     pub equivocal: bool,
+    /// A steward of its server ratified it without an assembly: why, or empty.
+    pub steward: Option<String>,
     /// What a later look found wrong, and since when.
     pub fault: Option<(&'static str, Timestamp)>,
 }
@@ -65,15 +67,17 @@ pub(in crate::web) fn sign(shown: Shown) -> &'static str {
     }
 }
 
-/// All lines: what is ratified first, then what is indicative, and so on; the latest first in each.
-pub(super) fn endorsers(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<Vec<Endorser>> {
+/// All lines: what is ratified first, then what is indicative, and so on; the latest first in each. And how many were erased.
+pub(super) fn endorsers(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<(Vec<Endorser>, usize)> {
     let mut lines = endorsements::lines(conn, uri, now)?;
+    let erased = endorsements::count_erased(conn, uri, &lines)?;
     lines.sort_by_key(|line| endorsements::STATES.iter().position(|state| *state == line.shown));
     let uris: Vec<String> = lines.iter().map(|line| line.row.endorser_uri.clone()).collect();
     let actors = db::remote_actors::any_by_uris(conn, &uris)?;
     let actors: BTreeMap<&str, _> = actors.iter().map(|actor| (actor.uri.as_str(), actor)).collect();
     let endorser = |line: Line| {
         let row = line.row;
+        let steward = row.by_steward().map(str::to_owned);
         let actor = actors.get(row.endorser_uri.as_str());
         let name = actor.map(|actor| if actor.name.is_empty() { actor.username.clone() } else { actor.name.clone() });
         Endorser {
@@ -90,10 +94,11 @@ pub(super) fn endorsers(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<
             ratify_by: row.ratify_by.filter(|_| row.state == EndorsementState::Indicative && line.shown.counts()),
             stamp: row.stamp_uri,
             equivocal: row.equivocal,
+            steward,
             fault: row.fault.map(|fault| fault.as_str()).zip(row.fault_since).filter(|_| line.shown == Shown::Unverified),
         }
     };
-    Ok(lines.into_iter().map(endorser).collect())
+    Ok((lines.into_iter().map(endorser).collect(), erased))
 }
 
 /// How many there are in each state that there is, in the register's order.
@@ -120,6 +125,8 @@ struct RegisterPage {
     whole: Whole,
     /// Of those who co-sign the text as it is.
     count: usize,
+    /// Who stood here and had it erased.
+    erased: usize,
     totals: Vec<(&'static str, usize)>,
     countries: Vec<(String, usize)>,
     states: Vec<(String, String)>,
@@ -163,7 +170,7 @@ impl Wanted {
 }
 
 /// A published statement that can be endorsed, and its lines.
-async fn read(state: &AppState, id: &str) -> Result<(Whole, Vec<Endorser>)> {
+async fn read(state: &AppState, id: &str) -> Result<(Whole, Vec<Endorser>, usize)> {
     let id = parse_id(id).ok_or(Error::NotFound)?;
     let now = state.now();
     state
@@ -173,14 +180,14 @@ async fn read(state: &AppState, id: &str) -> Result<(Whole, Vec<Endorser>)> {
             if whole.state != StatementState::Published || db::endorsements::by_companion(conn, &whole.id)?.is_some() {
                 return Err(Error::NotFound);
             }
-            let lines = endorsers(conn, &whole.uri, now)?;
-            Ok((whole, lines))
+            let (lines, erased) = endorsers(conn, &whole.uri, now)?;
+            Ok((whole, lines, erased))
         })
         .await
 }
 
 pub async fn show(t: T, state: Data<AppState>, id: Path<String>, wanted: Query<Wanted>) -> Result<HttpResponse> {
-    let (whole, lines) = read(&state, &id).await?;
+    let (whole, lines, erased) = read(&state, &id).await?;
     let wanted = wanted.into_inner();
     let totals = by_state(&lines);
     let countries = by_country(&lines);
@@ -202,16 +209,16 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, wanted: Query<W
     let path = format!("/statements/{}/register", whole.id);
     let path = if wanted.query().is_empty() { path } else { format!("{path}?{}", wanted.query()) };
     let (newer, older) = paging.neighbours(&t, &path, from + ON_PAGE < found);
-    page(&RegisterPage { whole, count, totals, countries, states, places, wanted, found, lines, newer, older, t })
+    page(&RegisterPage { whole, count, erased, totals, countries, states, places, wanted, found, lines, newer, older, t })
 }
 
 /// The whole register in one of the forms to take away.
 pub async fn download(state: Data<AppState>, path: Path<(String, String)>) -> Result<HttpResponse> {
     let (id, form) = path.into_inner();
-    let (whole, lines) = read(&state, &id).await?;
+    let (whole, lines, erased) = read(&state, &id).await?;
     let (kind, body) = match form.as_str() {
-        "csv" => (table::CONTENT_TYPE, csv(&lines).into_bytes()),
-        "json" => ("application/json", plain(&whole, &lines, state.now()).to_string().into_bytes()),
+        "csv" => (table::CONTENT_TYPE, csv(&lines, erased).into_bytes()),
+        "json" => ("application/json", plain(&whole, &lines, erased, state.now()).to_string().into_bytes()),
         "tar" => (bundle::CONTENT_TYPE, tar(&state, &whole).await?),
         _ => return Err(Error::NotFound),
     };
@@ -223,22 +230,25 @@ pub async fn download(state: Data<AppState>, path: Path<(String, String)>) -> Re
         .body(body))
 }
 
-fn csv(lines: &[Endorser]) -> String {
+/// Of whom was erased there is a line with that word alone.
+fn csv(lines: &[Endorser], erased: usize) -> String {
     let head = table::line(["name", "account", "actor", "country", "state", "since", "ratify_by", "endorsement", "stamp"]);
     let line = |one: &Endorser| {
         let (since, by) = (rfc3339(one.updated), one.ratify_by.map(rfc3339).unwrap_or_default());
         let (account, stamp) = (one.handle.trim_start_matches('@'), one.stamp.as_deref().unwrap_or_default());
         table::line([&one.name, account, &one.actor, &one.country, one.state, &since, &by, &one.id, stamp])
     };
-    head + &lines.iter().map(line).collect::<String>()
+    let gone = table::line(["", "", "", "", Shown::Erased.as_str(), "", "", "", ""]);
+    head + &lines.iter().map(line).collect::<String>() + &gone.repeat(erased)
 }
 
-fn plain(whole: &Whole, lines: &[Endorser], now: Timestamp) -> serde_json::Value {
+fn plain(whole: &Whole, lines: &[Endorser], erased: usize, now: Timestamp) -> serde_json::Value {
     let entry = |one: &Endorser| {
         json!({
             "name": one.name, "account": one.handle.trim_start_matches('@'), "actor": one.actor,
             "country": Some(&one.country).filter(|code| !code.is_empty()), "state": one.state, "since": rfc3339(one.updated),
             "ratify_by": one.ratify_by.map(rfc3339), "endorsement": one.id, "stamp": one.stamp, "equivocal": one.equivocal,
+            "basis": one.steward.as_ref().map(|_| "steward"), "basis_reason": one.steward.as_ref().filter(|why| !why.is_empty()),
             "fault": one.fault.map(|(fault, _)| fault), "fault_since": one.fault.map(|(_, since)| rfc3339(since))
         })
     };
@@ -250,7 +260,7 @@ fn plain(whole: &Whole, lines: &[Endorser], now: Timestamp) -> serde_json::Value
         .collect();
     json!({
         "statement": whole.uri, "title": whole.version.content.title, "author": whole.collective.uri, "at": rfc3339(now),
-        "count": lines.iter().filter(|line| line.shown.counts()).count(), "states": states, "countries": countries,
+        "count": lines.iter().filter(|line| line.shown.counts()).count(), "states": states, "erased": erased, "countries": countries,
         "entries": lines.iter().map(entry).collect::<Vec<_>>()
     })
 }

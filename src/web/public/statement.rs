@@ -53,6 +53,8 @@ const MAX_ENDORSERS: usize = 200;
 /// Who stands under a statement, as its page shows it.
 struct Register {
     lines: Vec<Endorser>,
+    /// How many had theirs erased.
+    erased: usize,
     /// Word of each state that there is, and how many.
     totals: Vec<(&'static str, usize)>,
     /// Of those who co-sign the text as it is.
@@ -60,11 +62,11 @@ struct Register {
 }
 
 fn register(conn: &mut DbConn, uri: &str, now: Timestamp) -> Result<Register> {
-    let mut lines = register::endorsers(conn, uri, now)?;
+    let (mut lines, erased) = register::endorsers(conn, uri, now)?;
     let totals = register::by_state(&lines);
     let count = lines.iter().filter(|line| line.shown.counts()).count();
     lines.truncate(MAX_ENDORSERS);
-    Ok(Register { lines, totals, count })
+    Ok(Register { lines, erased, totals, count })
 }
 
 #[derive(Template)]

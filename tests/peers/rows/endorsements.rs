@@ -9,7 +9,7 @@ use crate::{
 /// What the Note says, in parts that stand there alone.
 const INDICATIVE: &str = "indicative until our assembly ratifies it";
 const RATIFIED: &str = "Our assembly stands behind it.";
-const WITHDRAWN: &str = "We withdrew our co-signature";
+const WITHDRAWN: &str = "We withdrew our endorsement";
 
 /// A co-signature of a post of theirs.
 struct Endorsed {

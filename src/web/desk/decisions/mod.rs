@@ -1,15 +1,19 @@
 //! Deciding: the questions before an assembly, one of them whole, opening one, the minutes of an assembly that met.
 
-use super::page::Desk;
+use super::{
+    page::Desk,
+    people::{Named, everybody, named},
+};
 use crate::{
     db::{self, DbConn, decisions::DecisionRow},
     domain::{
         Id, Timestamp,
-        assembly::Effect,
+        assembly::{Effect, Towards},
         decision::{Ballot, Choice, Outcome, Procedure, Rules, Stage},
     },
     error::{Error, Fault, Result},
     state::AppState,
+    text,
     web::{i18n::T, page, session::SignedIn},
 };
 use actix_web::{
@@ -22,9 +26,12 @@ use std::collections::{HashMap, HashSet};
 pub mod minutes;
 pub mod one;
 pub mod open;
+pub mod photo;
 
 mod stands;
 
+/// How a post without a title is named, in characters of its text.
+const FIRST_WORDS: usize = 120;
 /// Most closed decisions in the list; `communard decision list` has all.
 const MAX_CLOSED: i64 = 200;
 
@@ -136,7 +143,7 @@ struct Subject {
     url: String,
 }
 
-fn subject(conn: &mut DbConn, desk_path: &str, effect: &Effect) -> Result<Subject> {
+fn subject(conn: &mut DbConn, t: &T, desk_path: &str, effect: &Effect) -> Result<Subject> {
     Ok(match effect {
         Effect::Nothing => Subject::default(),
         Effect::Publish { statement, draft, .. } => {
@@ -156,10 +163,28 @@ fn subject(conn: &mut DbConn, desk_path: &str, effect: &Effect) -> Result<Subjec
             let row = db::consents::by_id(conn, consent)?;
             Subject { title: row.asker_uri, url: row.object_uri }
         }
-        Effect::Ratify { endorsement } | Effect::Withdraw { endorsement } | Effect::Confirm { endorsement, .. } => {
+        Effect::Ratify { endorsement }
+        | Effect::Withdraw { endorsement }
+        | Effect::Confirm { endorsement, .. }
+        | Effect::Erase { endorsement } => {
             let row = db::endorsements::by_id(conn, endorsement)?;
             Subject { title: row.title, url: row.statement_uri }
         }
+        Effect::AskToConfirm { statement } => {
+            let row = db::statements::by_id(conn, statement)?;
+            let title = db::statements::version(conn, statement, row.version)?.title;
+            Subject { title, url: row.uri }
+        }
+        Effect::Towards { act: Towards::Follow | Towards::Unfollow, object } => {
+            let known = everybody(conn, std::slice::from_ref(object))?;
+            let Named { name, profile, .. } = named(known.get(object), object);
+            Subject { title: name, url: profile }
+        }
+        Effect::Towards { object, .. } => post(conn, object)?,
+        Effect::EndorsersRule { automatic, .. } => {
+            Subject { title: t.get(&format!("desk-quotes-scope-{automatic}")), url: format!("{desk_path}/endorsers") }
+        }
+        Effect::Endorser { subject, .. } => Subject { title: subject.clone(), url: format!("{desk_path}/endorsers") },
         Effect::Grant { holders, .. } => Subject { title: names_of(conn, holders)?, url: String::new() },
         Effect::Recall { mandate } => Subject {
             title: {
@@ -169,6 +194,22 @@ fn subject(conn: &mut DbConn, desk_path: &str, effect: &Effect) -> Result<Subjec
             url: format!("{desk_path}/mandates"),
         },
     })
+}
+
+/// A post of others, or a statement of this instance, by its id.
+fn post(conn: &mut DbConn, uri: &str) -> Result<Subject> {
+    if let Some(title) = db::desk::titles(conn, &[uri.to_owned()])?.remove(uri) {
+        return Ok(Subject { title, url: uri.to_owned() });
+    }
+    let Some(post) = db::remote_posts::by_uri(conn, uri)?.filter(|post| post.deleted_at.is_none()) else {
+        return Ok(Subject { title: uri.to_owned(), url: uri.to_owned() });
+    };
+    let title = match post.title.is_empty() {
+        true if post.content_warning.is_empty() => text::excerpt(&text::plain(&post.html), FIRST_WORDS),
+        true => post.content_warning,
+        false => post.title,
+    };
+    Ok(Subject { title, url: post.url.unwrap_or(post.uri) })
 }
 
 /// Names of members, as one text.

@@ -70,6 +70,8 @@ struct DecisionPage {
     may_confirm: bool,
     may_close: bool,
     may_cancel: bool,
+    /// The reader entered the minutes, or looks after the server.
+    may_photo: bool,
     typed: String,
     faults: Vec<Fault>,
 }
@@ -163,8 +165,8 @@ async fn pressed(state: &AppState, me: &SignedIn, id: &str, form: &Press) -> Res
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call from each of two handlers")]
-async fn answer(
+#[expect(clippy::too_many_arguments, reason = "one call from each of three handlers")]
+pub(super) async fn answer(
     state: &AppState,
     me: &SignedIn,
     t: T,
@@ -175,12 +177,13 @@ async fn answer(
     faults: Vec<Fault>,
 ) -> Result<HttpResponse> {
     let (collective, member, id, path) = (desk.collective.id.clone(), me.member.id.clone(), id.to_owned(), desk.url(&t, ""));
+    let words = t.clone();
     let seen = state
         .db
         .read(move |conn| {
             let row = of_desk(conn, &collective, &id)?;
             // What it was about may be gone; that something was decided stays.
-            let subject = match subject(conn, &path, &row.effect) {
+            let subject = match subject(conn, &words, &path, &row.effect) {
                 Err(Error::NotFound) => super::Subject::default(),
                 other => other?,
             };
@@ -196,11 +199,12 @@ async fn answer(
             Ok(Seen { row, subject, cast, comments, names, may_vote })
         })
         .await?;
-    page_with(status, &DecisionPage::of(t, desk, &me.member.id, state.now(), seen, typed, faults))
+    page_with(status, &DecisionPage::of(t, desk, me, state.now(), seen, typed, faults))
 }
 
 impl DecisionPage {
-    fn of(t: T, desk: Desk, me: &str, now: Timestamp, seen: Seen, typed: String, faults: Vec<Fault>) -> Self {
+    fn of(t: T, desk: Desk, reader: &SignedIn, now: Timestamp, seen: Seen, typed: String, faults: Vec<Fault>) -> Self {
+        let (me, steward) = (reader.member.id.as_str(), reader.is_steward());
         let Seen { row, subject, cast, comments, names, may_vote } = seen;
         let tally = Tally::of(cast.iter().map(|(_, choice)| *choice));
         let electorate = u32::try_from(row.electorate).unwrap_or(0);
@@ -249,6 +253,7 @@ impl DecisionPage {
             confirmed_by: row.confirmed_by.as_ref().and_then(|id| names.get(id)).cloned().unwrap_or_default(),
             may_confirm: open && row.stage == Stage::Confirm && may_vote && row.entered_by.as_deref() != Some(me),
             may_close: open && voting && row.rules.is_settled(electorate, &tally),
+            may_photo: row.minutes.is_some() && (steward || row.entered_by.as_deref() == Some(me)),
             may_cancel: open && row.opened_by.as_deref() == Some(me) && !others && row.vote_by.is_none(),
             typed,
             faults,

@@ -218,3 +218,21 @@ async fn lot(
     let here = desk.url(&t, &format!("/lots/{}", row.id));
     page_with(status, &LotPage { t, desk, row, here, tickets, seed, faults })
 }
+
+/// A text as one word of a shell (POSIX, 2.2.2): within apostrophes, each of its own outside of them.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shell_reads_a_seed_as_it_is() {
+        for seed in ["plain", "it's six o'clock", "'", "$(date) `id` \\ \"x\"", "a\u{a0}b"] {
+            let said = std::process::Command::new("sh").arg("-c").arg(format!("printf '%s' {}", quoted(seed))).output().unwrap();
+            assert_eq!(String::from_utf8(said.stdout).unwrap(), seed);
+        }
+    }
+}
