@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::domain::{
     call::{Call, CallState, CallStatus},
+    recurrence::{Frequency, Recurrence, Until},
     when::When,
 };
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -60,6 +61,23 @@ impl Lang {
                     ("zone", &zone.name()),
                 ],
             ),
+        }
+    }
+
+    /// `every year`, `every day until 1 February 2027`; what takes more words is left to the calendar.
+    pub fn recurrence(self, rule: &Recurrence) -> String {
+        let id = match rule.frequency {
+            _ if rule.interval != 1 || !rule.on.is_empty() => "again-often",
+            Frequency::Daily => "again-daily",
+            Frequency::Weekly => "again-weekly",
+            Frequency::Monthly => "again-monthly",
+            Frequency::Yearly => "again-yearly",
+        };
+        let often = self.text(id);
+        match rule.until {
+            Until::Forever => often,
+            Until::Count(count) => self.text_with("again-count", &[("often", &often), ("count", &count)]),
+            Until::Day(day) => self.text_with("again-until", &[("often", &often), ("day", &self.day(day))]),
         }
     }
 

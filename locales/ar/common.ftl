@@ -1,5 +1,12 @@
 # كلمات مشتركة بين كل الصفحات. كل رسالة هنا نص، لا HTML.
 
+again-count = { $often } ({ $count } مرات في المجموع)
+again-daily = كل يوم
+again-monthly = كل شهر
+again-often = مرة بعد مرة، كما في التقويم
+again-until = { $often } حتى { $day }
+again-weekly = كل أسبوع
+again-yearly = كل سنة
 city-as-typed = لا شيء منها: «{ $name }» كما كتبتُها
 city-find = ابحثوا عن المدينة
 city-help = بأي لغة أو خط: القاهرة أو Amed أو «Paris, Texas». القرية التي لا نجدها تبقى كما كتبتموها.
@@ -8,6 +15,11 @@ city-source = أسماء المدن من
 city-which = أي مدينة تقصدون؟
 date = { $day } { $month } { $year }
 date-time = { $date }، { $time } بالتوقيت العالمي
+map-around = { $count } في { $place } وما حولها
+map-label = خريطة ({ $count } أماكن)
+map-more = و{ $count } أخرى
+map-several = { $count } في { $place }
+map-source = رُسمت الخريطة من
 month-1 = يناير
 month-2 = فبراير
 month-3 = مارس

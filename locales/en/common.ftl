@@ -1,5 +1,12 @@
 # Words that every page shares. Each message here is text, never HTML.
 
+again-count = { $often } ({ $count } times in all)
+again-daily = every day
+again-monthly = every month
+again-often = again and again, as the calendar says
+again-until = { $often } until { $day }
+again-weekly = every week
+again-yearly = every year
 city-as-typed = None of these: “{ $name }”, as I typed it
 city-find = Find the city
 city-help = In any language or script: Amed, القاهرة, “Paris, Texas”. A village that isn't found stays as you type it.
@@ -8,6 +15,11 @@ city-source = The cities are from
 city-which = Which one do you mean?
 date = { $day } { $month } { $year }
 date-time = { $date }, { $time } UTC
+map-around = { $count } in and around { $place }
+map-label = Map ({ $count } places)
+map-more = and { $count } more
+map-several = { $count } in { $place }
+map-source = The map is made from
 month-1 = January
 month-2 = February
 month-3 = March

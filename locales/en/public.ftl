@@ -1,5 +1,7 @@
 # Pages that everybody can read.
 
+call-calendar = Add to my calendar
+calls-calendar = These dates as a calendar, to subscribe to
 home-kicker = Statements and calls
 home-newest = Newest statements
 home-empty = Nothing has been published yet.

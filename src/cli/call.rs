@@ -12,10 +12,12 @@ use crate::{
         call::Call,
         names::StatementState,
         place::{City, Place, Precision},
+        recurrence::Recurrence,
         time::rfc3339,
         when::When,
     },
     error::{Error, Result},
+    text::gazetteer,
 };
 use serde_json::{Value, json};
 
@@ -84,7 +86,7 @@ pub struct WhenArgs {
     /// The last day, or when it ends; without, one day, or no end.
     #[arg(long, value_name = "WHEN")]
     pub end: Option<String>,
-    /// The time zone of hours, such as Europe/Paris.
+    /// The time zone of hours, such as Europe/Paris; without, that of the city.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
 }
@@ -108,6 +110,9 @@ impl WhenArgs {
 pub struct DatesArgs {
     #[command(flatten)]
     pub when: WhenArgs,
+    /// By which rule it comes back (RFC 5545): FREQ=YEARLY, or `FREQ=DAILY;UNTIL=20270201` for every night; an empty text takes it away.
+    #[arg(long, value_name = "RULE")]
+    pub recurrence: Option<String>,
     /// What supporters can do, in Markdown.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub supporters: Option<String>,
@@ -117,7 +122,7 @@ pub struct DatesArgs {
     /// Street and number.
     #[arg(long, value_name = "TEXT")]
     pub address: Option<String>,
-    /// The city or town.
+    /// The city or town: a name, or a number from `place find` where several have it.
     #[arg(long, value_name = "NAME")]
     pub city: Option<String>,
     /// The country, two letters.
@@ -133,13 +138,23 @@ pub struct DatesArgs {
 
 impl DatesArgs {
     fn over(self, before: Option<Call>) -> Result<Option<Call>> {
-        let when = self.when.over(before.as_ref().map(|call| &call.when))?;
+        let mut dates = self.when.clone();
+        let known = self.city.as_deref().and_then(|name| gazetteer::meant(name, self.country.as_deref().unwrap_or_default()));
+        if dates.zone.is_none() && dates.start.is_some() && before.as_ref().is_none_or(|call| call.when.all_day()) {
+            // Days need none and pass it over.
+            dates.zone = known.map(|city| city.zone().to_owned());
+        }
+        let when = dates.over(before.as_ref().map(|call| &call.when))?;
         let mut call = match (before, when) {
             (Some(call), when) => Call { when: when.unwrap_or(call.when), ..call },
             (None, Some(when)) => Call::new(when),
             (None, None) => return Err(Error::invalid("start", "error-when-start-empty")),
         };
         call.place = self.place_over(call.place.take());
+        if let Some(rule) = &self.recurrence {
+            let read = || Recurrence::parse(rule).map_err(|(field, message)| Error::invalid(field, message));
+            call.recurrence = if rule.trim().is_empty() { None } else { Some(read()?) };
+        }
         if let Some(supporters) = self.supporters {
             call.supporters = supporters;
         }
@@ -162,7 +177,9 @@ impl DatesArgs {
             }
         }
         if let Some(name) = &self.city {
-            place.city = Some(City { id: 0, name: name.clone() });
+            let known = gazetteer::meant(name, self.country.as_deref().unwrap_or_default());
+            place.city = Some(known.map_or_else(|| City { id: 0, name: name.clone() }, |city| city.called(name)));
+            place.country = self.country.clone().or_else(|| known.map(|city| city.country().to_owned())).unwrap_or_default();
         }
         place.precision = self.precision.unwrap_or(place.precision);
         Some(place)
@@ -310,13 +327,13 @@ pub fn dates(brief: &Value) -> String {
     format!("{start}{end}{zone}")
 }
 
-/// What a call says of itself: `{start, end, zone, begins, ends, status, state, was, place, supporters, notice}`.
+/// What a call says of itself: `{start, end, zone, begins, ends, status, state, was, place, supporters, notice, recurrence}`.
 pub fn brief(call: &Call, now: crate::domain::Timestamp) -> Value {
     let (start, end, zone) = call.when.typed();
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     json!({
         "start": start, "end": some(end), "zone": some(zone),
-        "begins": rfc3339(call.when.begins()), "ends": rfc3339(call.when.ends()),
+        "begins": rfc3339(call.when.begins()), "ends": rfc3339(call.when.ends()), "recurrence": call.recurrence,
         "status": call.status.as_str(), "state": call.state(now).as_str(),
         "was": call.was.map(|was| was.typed().0), "place": call.place.as_ref().map(Place::public), "supporters": call.supporters, "notice": call.notice
     })

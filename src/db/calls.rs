@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct CallRow {
     pub statement_id: Id,
     pub collective_id: Id,
-    /// The first moment and the one after the last.
+    /// The first moment and the one after the last, of all times.
     pub begins_at: Timestamp,
     pub ends_at: Timestamp,
     /// Whether it was published.
@@ -35,7 +35,7 @@ pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Opt
         statement_id: statement_id.to_owned(),
         collective_id: collective_id.to_owned(),
         begins_at: call.when.begins(),
-        ends_at: call.when.ends(),
+        ends_at: call.ends(),
         public,
     };
     on_backend!(conn, c => diesel::insert_into(calls::table)
@@ -60,6 +60,18 @@ pub fn coming(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp, li
         query = query.filter(calls::collective_id.eq(id.to_owned()));
     }
     Ok(query.order((calls::begins_at, calls::statement_id)).limit(limit).select(calls::statement_id).load(conn)?)
+}
+
+/// Public calls of one collective, or of all, that were not over at `since`, by when they begin; the latest `limit` of them.
+pub fn since(conn: &mut DbConn, collective_id: Option<&str>, since: Timestamp, limit: i64) -> Result<Vec<Id>> {
+    let mut query = calls::table.filter(calls::public.eq(true)).filter(calls::ends_at.gt(since)).into_boxed();
+    if let Some(id) = collective_id {
+        query = query.filter(calls::collective_id.eq(id.to_owned()));
+    }
+    let order = (calls::begins_at.desc(), calls::statement_id.desc());
+    let mut ids: Vec<Id> = query.order(order).limit(limit).select(calls::statement_id).load(conn)?;
+    ids.reverse();
+    Ok(ids)
 }
 
 /// Which face of a call each host got.

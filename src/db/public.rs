@@ -27,6 +27,8 @@ pub struct Line {
     pub published_at: Timestamp,
     /// When the current version was published.
     pub edited_at: Timestamp,
+    /// The current version's number, from 1.
+    pub version: i32,
     pub collective: String,
     pub handle: String,
 }
@@ -98,7 +100,7 @@ pub struct Figures {
     pub boosts: i64,
 }
 
-type LineRow = (Id, Json<StatementContent>, String, Option<Timestamp>, Timestamp, String, String);
+type LineRow = (Id, Json<StatementContent>, String, Option<Timestamp>, Timestamp, i32, String, String);
 
 /// Notes of ours that only show an endorsement. They stand in no list of statements: each has its place in the register of
 /// what it endorses, and among what its collective endorses.
@@ -152,16 +154,18 @@ fn lines(conn: &mut DbConn, collective_id: Option<&str>, among: Option<&[Id]>, l
             statement_versions::html,
             statements::published_at,
             statement_versions::published_at,
+            statements::version,
             collectives::name,
             collectives::handle,
         ))
         .load(conn)?;
-    let line = |(id, content, html, first, this, collective, handle): LineRow| Line {
+    let line = |(id, content, html, first, this, version, collective, handle): LineRow| Line {
         id,
         content: content.into_inner(),
         html,
         published_at: first.unwrap_or(this),
         edited_at: this,
+        version,
         collective,
         handle,
     };

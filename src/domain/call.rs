@@ -3,6 +3,7 @@
 use super::{
     Timestamp,
     place::Place,
+    recurrence::Recurrence,
     statement::{Fault, clean},
     when::When,
     word_enum,
@@ -81,7 +82,11 @@ pub struct Occasion {
 /// What makes a statement a call. Kept as JSON within its content; a member added later has a default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
+    /// The first time.
     pub when: When,
+    /// By which rule it comes back.
+    #[serde(default)]
+    pub recurrence: Option<Recurrence>,
     /// `None` means everywhere.
     #[serde(default)]
     pub place: Option<Place>,
@@ -100,7 +105,15 @@ pub struct Call {
 
 impl Call {
     pub fn new(when: When) -> Self {
-        Self { when, place: None, status: CallStatus::Announced, was: None, supporters: String::new(), notice: String::new() }
+        Self {
+            when,
+            recurrence: None,
+            place: None,
+            status: CallStatus::Announced,
+            was: None,
+            supporters: String::new(),
+            notice: String::new(),
+        }
     }
 
     /// Its texts in their one form; what belongs to a change goes when there is none.
@@ -126,6 +139,7 @@ impl Call {
             faults.push(("notice", "error-notice-long"));
         }
         faults.extend(self.place.iter().flat_map(Place::draft_faults));
+        faults.extend(self.recurrence.iter().filter_map(Recurrence::fault));
         faults
     }
 
@@ -158,13 +172,24 @@ impl Call {
         self.normalised()
     }
 
+    /// The time that counts at `now`: the one under way or the next; the first where it doesn't come back (any more).
+    pub fn at(&self, now: Timestamp) -> When {
+        let next = self.recurrence.as_ref().and_then(|rule| rule.instances(&self.when, now, 1).pop());
+        next.unwrap_or(self.when)
+    }
+
+    /// From when on all of it is over. What comes back for ever is over when the years end that we know.
+    pub fn ends(&self) -> Timestamp {
+        self.recurrence.as_ref().map_or(self.when, |rule| rule.last(&self.when)).ends()
+    }
+
     /// What it is at `now`. A call that was called off or has no date any more is never “over”.
     pub fn state(&self, now: Timestamp) -> CallState {
         match self.status {
             CallStatus::Cancelled => CallState::Cancelled,
             CallStatus::Postponed => CallState::Postponed,
-            _ if self.when.is_over(now) => CallState::Over,
-            _ if self.when.begins() <= now => CallState::UnderWay,
+            _ if self.at(now).is_over(now) => CallState::Over,
+            _ if self.at(now).begins() <= now => CallState::UnderWay,
             CallStatus::Moved => CallState::Moved,
             CallStatus::Announced => CallState::Announced,
         }
@@ -197,6 +222,21 @@ mod tests {
         let long_after = utc("2030-01-01T00:00:00Z");
         assert_eq!(call().cancelled("").state(long_after), CallState::Cancelled);
         assert_eq!(call().postponed("").state(long_after), CallState::Postponed);
+    }
+
+    #[test]
+    fn a_call_that_comes_back_is_over_when_its_last_time_is() {
+        let yearly = Call { recurrence: Some(Recurrence::yearly()), ..call() };
+        let now = utc("2029-01-20T00:00:00Z");
+        assert_eq!((yearly.state(now), yearly.at(now).days().0.to_string().as_str()), (CallState::Announced, "2029-01-25"));
+        assert_eq!(yearly.state(utc("2029-01-28T00:00:00Z")), CallState::UnderWay);
+        assert_eq!(yearly.ends().date().to_string(), "2200-01-08");
+        let twice = Call { recurrence: Recurrence::parse("FREQ=YEARLY;COUNT=2").ok(), ..call() };
+        assert_eq!(twice.ends(), utc("2028-02-02T12:00:00Z"));
+        assert_eq!(twice.state(utc("2028-02-02T12:00:00Z")), CallState::Over);
+        assert_eq!(twice.state(utc("2027-06-01T00:00:00Z")), CallState::Announced);
+        // What was kept before there were rules has none.
+        assert_eq!(serde_json::to_value(&twice).unwrap()["recurrence"], "FREQ=YEARLY;COUNT=2");
     }
 
     #[test]

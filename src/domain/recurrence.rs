@@ -128,6 +128,12 @@ impl Recurrence {
     /// The days on which it begins, from the first not before `from`, when it began for the first time on `first`; at most
     /// `most` and [`MAX_INSTANCES`]. The first day counts where it fits the rule.
     pub fn days(&self, first: NaiveDate, from: NaiveDate, most: usize) -> Vec<NaiveDate> {
+        let from = from.max(first);
+        self.walk(first).skip_while(|day| *day < from).take(most.min(MAX_INSTANCES)).collect()
+    }
+
+    /// All days on which it begins, in order, until the last of the years that we know.
+    fn walk(&self, first: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         // The text that we print is the text that the library reads: what we send means what we show. Its last day is ours: the
         // library wants it in the form of the start.
         let (rule, last) = match self.until {
@@ -135,10 +141,9 @@ impl Recurrence {
             _ => (self.to_string(), NaiveDate::MAX),
         };
         let text = format!("DTSTART:{}T000000Z\nRRULE:{rule}", first.format("%Y%m%d"));
-        let Ok(set) = text.parse::<rrule::RRuleSet>() else { return Vec::new() };
-        let from = from.max(first);
-        let days = set.into_iter().map(|at| at.date_naive()).take_while(|day| *day <= last && YEARS.contains(&day.year()));
-        days.skip_while(|day| *day < from).take(most.min(MAX_INSTANCES)).collect()
+        let all = text.parse::<rrule::RRuleSet>().ok().into_iter().flat_map(|set| (&set).into_iter());
+        let days = all.map(|at| at.date_naive());
+        days.take_while(move |day| *day <= last && YEARS.contains(&day.year()))
     }
 
     /// The next times of something that takes place at `when` for the first time: those that aren't over at `now`.
@@ -149,6 +154,18 @@ impl Recurrence {
         let from = now.date().checked_sub_days(back).unwrap_or(first);
         let all = self.days(first, from, MAX_INSTANCES).into_iter().map(|day| shifted(when, (day - first).num_days()));
         all.filter(|when| !when.is_over(now)).take(most).collect()
+    }
+
+    /// The time after which none can come, of something that takes place at `when` for the first time: the last one where a number
+    /// is given, else on the last day that the rule names or that we know. Exact days in between would be a walk through decades.
+    pub fn last(&self, when: &When) -> When {
+        let first = when.days().0;
+        let last = match self.until {
+            Until::Count(_) => self.walk(first).last(),
+            Until::Day(day) => Some(day.max(first)),
+            Until::Forever => NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31),
+        };
+        shifted(when, (last.unwrap_or(first) - first).num_days())
     }
 
     /// The rule for a calendar in which it begins at `when`: with hours `UNTIL` must be a moment in UTC (RFC 5545, 3.3.10).

@@ -5,5 +5,6 @@
 pub mod atom;
 pub mod bundle;
 pub mod ical;
+pub mod map;
 pub mod sitemap;
 pub mod table;

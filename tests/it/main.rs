@@ -7,6 +7,7 @@
 mod accounts;
 mod assembly;
 mod browser;
+mod calendars;
 mod calls;
 mod carried;
 mod claims;

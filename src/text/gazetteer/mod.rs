@@ -108,6 +108,12 @@ impl City {
         place::City { id: self.id(), name: self.name_in(language).to_owned() }
     }
 
+    /// The same, by the name that somebody typed; by its own where that was its number.
+    pub fn called(self, typed: &str) -> place::City {
+        let number = typed.trim().parse::<u32>().is_ok();
+        place::City { id: self.id(), name: if number { self.name().to_owned() } else { typed.trim().to_owned() } }
+    }
+
     /// Whether one of the names that it is shown by has this folded form.
     fn is_shown_as(self, folded: &str) -> bool {
         self.names().any(|(_, name)| fold(name) == folded)
@@ -138,6 +144,20 @@ pub fn find(text: &str, limit: usize, country_called: impl Fn(&str) -> Option<&'
     cities.extend(others);
     cities.truncate(limit);
     cities
+}
+
+/// The city that somebody means without being asked: the one of this name (in a country, where it isn't empty), or the number of
+/// one; of several the one that is ten times as large as the next. `None` where it could be another.
+pub fn meant(name: &str, country: &str) -> Option<City> {
+    if let Ok(id) = name.trim().parse() {
+        return City::by_id(id);
+    }
+    let whole = fold(name.trim());
+    let fits = |city: &City| country.is_empty() || city.country().eq_ignore_ascii_case(country);
+    let mut found = named(&whole, MAX_HITS, |city| fits(&city) && is_name_of(city, name)).into_iter();
+    let (first, second) = (found.next()?, found.next());
+    let clear = second.is_none_or(|second| first.thousands() >= 10 * second.thousands().max(1));
+    clear.then_some(first)
 }
 
 /// Whether a text is a whole name of a city, in any language.
@@ -231,6 +251,17 @@ mod tests {
         // What is unknown behind the comma is passed over; a country that hasn't such a city finds none.
         assert_eq!(first("Paris, somewhere"), ("Paris", "FR"));
         assert!(search("Diyarbakır, PT").is_empty());
+    }
+
+    #[test]
+    fn a_city_is_meant_where_it_can_be_no_other() {
+        assert_eq!(meant(" amed ", "").map(City::id), Some(316_541));
+        assert_eq!(meant("316541", "").map(City::name), Some("Diyarbakır"));
+        assert_eq!(meant("Paris", "").map(City::country), Some("FR"));
+        assert_eq!(meant("Paris", "us").map(City::country), Some("US"));
+        assert_eq!(meant("Springfield", "US"), None);
+        assert_eq!(meant("Diyarb", ""), None, "the beginning of a name is no name");
+        assert_eq!(meant("", ""), None);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The part of the writing form that makes a text a call: its fields as typed, and the [`Call`] that they mean. Pure.
 
-use crate::domain::{
-    call::Call,
-    place::{City, Place, Precision},
-    statement::Fault,
-    when::When,
+use crate::{
+    domain::{
+        call::Call,
+        place::{City, Place, Precision},
+        statement::Fault,
+        when::When,
+    },
+    text::gazetteer,
 };
 
 /// Regions of the IANA database whose zones people live in; others are old names and bare offsets.
@@ -134,7 +137,11 @@ impl CallForm {
             return None;
         }
         let known = before.and_then(|place| place.city.clone()).filter(|city| city.name == self.city.trim());
-        let city = known.or_else(|| Some(City { id: 0, name: self.city.trim().to_owned() }).filter(|city| !city.name.is_empty()));
+        let named = || {
+            let found = gazetteer::meant(&self.city, &self.country);
+            found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city))
+        };
+        let city = known.or_else(|| Some(named()).filter(|city| !city.name.is_empty()));
         Some(Place {
             precision: self.precision.parse().unwrap_or(Precision::Ask),
             name: self.place_name.clone(),

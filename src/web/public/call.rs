@@ -27,6 +27,8 @@ pub struct CallView {
     pub word: String,
     /// All of its dates, in words.
     pub when: String,
+    /// How it comes back, in words; empty where it doesn't.
+    pub again: String,
     /// For `<time datetime>`.
     pub machine: String,
     /// Day and month of its first day, and of its last where that is another.
@@ -46,15 +48,17 @@ pub struct CallView {
 impl CallView {
     pub fn of(t: &T, call: &Call, now: Timestamp) -> Self {
         let lang = t.language;
-        let (first, last) = call.when.days();
+        let when = call.at(now);
+        let (first, last) = when.days();
         let day = |day: chrono::NaiveDate| (lang.number(i64::from(day.day())), lang.month(day));
         let state = call.state(now);
-        let day_of = call.when.day_of(now).filter(|_| state == CallState::UnderWay);
+        let day_of = when.day_of(now).filter(|_| state == CallState::UnderWay);
         Self {
             state,
             word: lang.call_state(state),
-            when: lang.when(&call.when),
-            machine: if call.when.all_day() { first.to_string() } else { call.when.start().to_rfc3339() },
+            when: lang.when(&when),
+            again: call.recurrence.as_ref().map_or_else(String::new, |rule| lang.recurrence(rule)),
+            machine: if when.all_day() { first.to_string() } else { when.start().to_rfc3339() },
             first: day(first),
             last: (last != first).then(|| day(last)),
             place: match &call.place {

@@ -11,6 +11,7 @@ use actix_web::{
 };
 
 mod assembly;
+mod calendar;
 pub(in crate::web) mod call;
 mod collective;
 pub(in crate::web) mod diff;
@@ -41,8 +42,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/c/{handle}/assembly", read().to(assembly::show))
         .route("/c/{handle}/assembly.json", read().to(assembly::plain))
         .route("/c/{handle}/feed.atom", read().to(feed::show))
+        .route("/c/{handle}/calendar.ics", read().to(calendar::collective))
+        .route("/c/{handle}/calls.json", read().to(calendar::collective_json))
+        .route("/calendar.ics", read().to(calendar::instance))
+        .route("/calls.json", read().to(calendar::instance_json))
         .route("/statements/{id}", read().to(statement::show))
         .route("/statements/{id}/note", read().to(call::note))
+        .route("/statements/{id}/calendar.ics", read().to(calendar::one))
         .route("/statements/{id}/register", read().to(register::show))
         .route("/statements/{id}/register.{form}", read().to(register::download))
         .route("/verify", read().to(verify::form))

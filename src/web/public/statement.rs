@@ -10,7 +10,14 @@ use crate::{
         self, DbConn,
         public::{Figures, Picture, Reply, Whole},
     },
-    domain::{Timestamp, ids::parse_id, names::StatementState},
+    domain::{
+        Timestamp,
+        call::Call,
+        ids::parse_id,
+        names::StatementState,
+        place::{Place, Precision},
+    },
+    feeds::map::{self, Map, Spot},
     text,
     web::{i18n::T, page, page_with},
 };
@@ -45,6 +52,8 @@ struct StatementPage {
     /// It only shows an endorsement, and can't be endorsed itself.
     is_companion: bool,
     call: Option<CallView>,
+    /// Where the call is, unless it is everywhere or nobody knows.
+    map: Option<Map>,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -117,9 +126,23 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         register,
         is_companion,
         call: content.call.as_ref().map(|call| CallView::of(&t, call, now)),
+        map: content.call.as_ref().and_then(|call| own_map(&t, &content.title, call)),
         whole,
         t,
     })
+}
+
+/// A map with the call's own place. An exact one opens in the reader's own program for maps; to others the text says more.
+fn own_map(t: &T, title: &str, call: &Call) -> Option<Map> {
+    let place = call.place.as_ref().map(Place::public)?;
+    let coordinates = map::point_of(&place)?;
+    let exact = place.precision == Precision::Exact && place.coordinates.is_some();
+    let href = if exact {
+        format!("geo:{:.5},{:.5}", coordinates.latitude.get(), coordinates.longitude.get())
+    } else {
+        "#where".to_owned()
+    };
+    Some(Map::of(&[Spot { coordinates, title: title.to_owned(), place: place.line(), href }], t.lang))
 }
 
 /// The address stays; the text is gone (410, as for peers).
