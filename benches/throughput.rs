@@ -1,4 +1,4 @@
-//! How fast deliveries leave and activities are taken in, beside what this machine can do at all.
+//! How fast deliveries leave, activities are taken in and hostile HTML is made harmless, beside what this machine can do at all.
 //!
 //! `cargo bench --bench throughput`. Everything runs on this machine, so receivers and senders share its cores.
 
@@ -58,6 +58,48 @@ fn main() {
     println!("Communard on SQLite:");
     deliveries(&runtime, &dir.path().join("out"), port, &received);
     inbox(&runtime, &dir.path().join("in"));
+    hostile_html();
+}
+
+/// RES-12: what makes parsers slow, a megabyte of each; and the time in which such a megabyte is read as UTF-8 at all.
+fn hostile_html() {
+    const MIB: usize = 1 << 20;
+    let pieces = [
+        "<div>",
+        "<b>",
+        "<p><b>",
+        "<blockquote>",
+        "<ul><li>",
+        "<a href=x><table>",
+        "</p></b>",
+        "<",
+        "<!--",
+        "<script></",
+        "&",
+        "&#x202b;",
+        "<a href='https://a.example/'>b.example",
+        "<ruby><rt>",
+        "«",
+        "~](",
+        "<svg><style>",
+    ];
+    let (mut slowest, mut worst, mut least) = (Duration::ZERO, "", Duration::ZERO);
+    for piece in pieces {
+        let html = piece.repeat(MIB / piece.len());
+        let begun = Instant::now();
+        least = least.max({
+            assert!(std::str::from_utf8(std::hint::black_box(html.as_bytes())).is_ok());
+            begun.elapsed()
+        });
+        let begun = Instant::now();
+        std::hint::black_box(communard::text::sanitise(&html));
+        let took = begun.elapsed();
+        if took > slowest {
+            (slowest, worst) = (took, piece);
+        }
+    }
+    println!("  {:<52} {:>9.1} ms", "a megabyte checked to be UTF-8", least.as_secs_f64() * 1e3);
+    println!("  {:<52} {:>9.1} ms, of {worst}", "the slowest megabyte of HTML (bound: 200 ms)", slowest.as_secs_f64() * 1e3);
 }
 
 fn rate(what: &str, count: usize, took: Duration) {

@@ -59,33 +59,41 @@ pub fn run(target: &Target) {
     let found = fs::read_dir(&kept).into_iter().flatten().flatten().map(|entry| fs::read(entry.path()).unwrap());
     let mut pool: Vec<Vec<u8>> = target.seeds.iter().cloned().chain(found).collect();
     assert!(!pool.is_empty());
-    let mut known = HashSet::new();
+    let (mut known, mut slowest) = (HashSet::new(), Duration::ZERO);
     for input in &pool {
-        known.insert(try_one(target, input, timed, &watch));
+        let (result, took) = try_one(target, input, timed, &watch);
+        known.insert(result);
+        slowest = slowest.max(took);
     }
 
     let mut changer = Changer::new(seed, target.words, target.most);
     let (begun, mut count) = (Instant::now(), 0_usize);
     while seconds.map_or(count < BURST, |seconds| begun.elapsed() < Duration::from_secs(seconds)) {
         let input = changer.next(&pool);
-        let result = try_one(target, &input, timed, &watch);
+        let (result, took) = try_one(target, &input, timed, &watch);
+        slowest = slowest.max(took);
         count += 1;
         if known.insert(result) && pool.len() < POOL && input.len() < 64 << 10 {
             pool.push(input);
         }
     }
     watch.end();
-    eprintln!("{}: {count} inputs, {} kinds of result, seed {seed}, {:?}", target.name, known.len(), begun.elapsed());
+    let kinds = known.len();
+    eprintln!(
+        "{}: {count} inputs, {kinds} kinds of result, slowest {slowest:?}, seed {seed}, {:?}",
+        target.name,
+        begun.elapsed()
+    );
 }
 
-/// Reads one input; a failing one is made small and kept, and the test ends.
-fn try_one(target: &Target, input: &[u8], timed: bool, watch: &Watch) -> u64 {
+/// Reads one input: what it came to, and how long it took; a failing one is made small and kept, and the test ends.
+fn try_one(target: &Target, input: &[u8], timed: bool, watch: &Watch) -> (u64, Duration) {
     watch.reads(input);
     let failure = match measured(target, input) {
-        Ok((result, took)) if !timed || took <= MOST_TIME => return result,
-        Ok((result, _)) => match alone(target, input) {
+        Ok(read) if !timed || read.1 <= MOST_TIME => return read,
+        Ok((result, took)) => match alone(target, input) {
             Some(took) if took > MOST_TIME => Failure::Slow(took),
-            _ => return result,
+            alone => return (result, alone.unwrap_or(took)),
         },
         Err(failure) => failure,
     };
