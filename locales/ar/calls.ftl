@@ -1,5 +1,19 @@
 # النداءات: تواريخها وحالاتها، في الصفحات وعلى الشبكة.
 
+action-asked-cancelled = أُلغي النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
+action-asked-moved = نُقل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
+action-asked-postponed = أُجّل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
+action-kind-assembly = جمعية
+action-kind-blockade = اعتصام مغلِق
+action-kind-culture = ثقافة
+action-kind-march = مسيرة
+action-kind-other = فعالية
+action-kind-strike = إضراب
+action-kind-talk = لقاء
+action-kind-vigil = وقفة
+actions-heading = فعاليات محلية
+actions-help = ما تفعله المجموعات حيث هي. وكل واحدة تقرر لنفسها.
+actions-under = ضمن النداء
 call-cancelled = أُلغي هذا النداء: لن يُقام.
 call-dates = التواريخ والمكان
 call-day-of = اليوم { $day } من { $days }

@@ -1,4 +1,8 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+error-action-call-cancelled = أُلغي هذا النداء: لا يمكن إضافة شيء تحته.
+error-action-move = لا يمكن أن تنتقل معه: ليست للنداء تواريخ أخرى بعد، أو لا وجود لهذه الساعة في اليوم الجديد.
+error-action-unasked = لا سؤال بشأن هذه الفعالية.
+error-actions-many = لكم مئة فعالية تحت هذا النداء.
 error-actor-address = هذا ليس عنوانًا يمكن الوصول إليه: اكتبوا ‎@name@server.example أو ألصقوا عنوان الصفحة.
 error-address-empty = من فضلكم اكتبوا عنوانًا.
 error-address-long = العنوان طويل جدًا: 300 حرف على الأكثر.
@@ -205,6 +209,7 @@ error-schedule-time = من فضلكم اختاروا الساعة، مثل 18:30
 error-second-factor-missing = هيّئوا الرموز أولًا: امسحوا الصورة ثم اكتبوا الرمز الذي يعرضه تطبيقكم.
 error-second-factor-on = الرموز مفعّلة من قبل.
 error-sign-in = هذا الاسم وعبارة المرور لا يتطابقان.
+error-spoken-many = عشر لغات على الأكثر.
 error-stewards-only = هذا متاح للقائمين على هذا الخادم فقط.
 error-summary-long = الملخص طويل جدًا: ٢٠٠٠ حرف على الأكثر.
 error-supporters-long = ما يمكن للمتضامنين فعله طويل جدًا: ٥٠٠٠ حرف على الأكثر.

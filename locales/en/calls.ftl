@@ -1,5 +1,19 @@
 # Calls: their dates and states, on pages and on the wire.
 
+action-asked-cancelled = The call was cancelled; its organisers haven't said yet what becomes of this.
+action-asked-moved = The call was moved; its organisers haven't said yet what becomes of this.
+action-asked-postponed = The call was postponed; its organisers haven't said yet what becomes of this.
+action-kind-assembly = assembly
+action-kind-blockade = blockade
+action-kind-culture = culture
+action-kind-march = march
+action-kind-other = action
+action-kind-strike = strike
+action-kind-talk = talk
+action-kind-vigil = vigil
+actions-heading = Local actions
+actions-help = What collectives do where they are. Each decides for its own.
+actions-under = Under the call
 call-cancelled = This call is cancelled: it doesn't take place.
 call-dates = Dates and place
 call-day-of = day { $day } of { $days }

@@ -1,4 +1,8 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
+error-action-call-cancelled = This call is cancelled: nothing can be added under it.
+error-action-move = It can't move along: the call has no other dates yet, or this hour doesn't exist on the new day.
+error-action-unasked = Nothing is asked about this action.
+error-actions-many = There are a hundred of yours under this call already.
 error-actor-address = That isn't an address we can follow: write @name@server.example, or paste the address of a page.
 error-address-empty = Please fill in an address.
 error-address-long = The address is too long: 300 characters at most.
@@ -205,6 +209,7 @@ error-schedule-time = Please choose the time, like 18:30.
 error-second-factor-missing = Set the codes up first: scan the picture, then type the code that your app shows.
 error-second-factor-on = Codes are on already.
 error-sign-in = This name and passphrase don't go together.
+error-spoken-many = Ten languages at most.
 error-stewards-only = Only stewards of this instance can do that.
 error-summary-long = The summary is too long: 2,000 characters at most.
 error-supporters-long = What supporters can do is too long: 5,000 characters at most.

@@ -10,6 +10,7 @@ use crate::{
 };
 
 pub mod accounts;
+pub mod actions;
 pub mod boost;
 pub mod collectives;
 pub mod consents;

@@ -130,6 +130,9 @@ pub fn decide(act: &mut Act, collective_id: &str, consent_id: &str, decision: De
         (Decision::Accept, ConsentKind::Endorsement) => (Answer::Accept, "question-answer-endorsement-accept"),
         (Decision::Decline, ConsentKind::Endorsement) => (Answer::Decline, "question-answer-endorsement-decline"),
         (Decision::Revoke, ConsentKind::Endorsement) => (Answer::Revoke, "question-answer-endorsement-revoke"),
+        (Decision::Accept, ConsentKind::LocalAction) => (Answer::Accept, "question-answer-action-accept"),
+        (Decision::Decline, ConsentKind::LocalAction) => (Answer::Decline, "question-answer-action-decline"),
+        (Decision::Revoke, ConsentKind::LocalAction) => (Answer::Revoke, "question-answer-action-revoke"),
     };
     let known = db::remote_actors::any_by_uri(act.conn, &row.asker_uri)?;
     let who = known.map_or(host, |actor| actor.handle());

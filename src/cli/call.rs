@@ -93,7 +93,7 @@ pub struct WhenArgs {
 
 impl WhenArgs {
     /// What was given, over what there is; `None` where nothing was given.
-    fn over(&self, before: Option<&When>) -> Result<Option<When>> {
+    pub fn over(&self, before: Option<&When>) -> Result<Option<When>> {
         if self.start.is_none() && self.end.is_none() && self.zone.is_none() {
             return Ok(None);
         }
@@ -116,6 +116,12 @@ pub struct DatesArgs {
     /// What supporters can do, in Markdown.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub supporters: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct PlaceArgs {
     /// What people call the place.
     #[arg(long, value_name = "TEXT")]
     pub place: Option<String>,
@@ -139,7 +145,8 @@ pub struct DatesArgs {
 impl DatesArgs {
     fn over(self, before: Option<Call>) -> Result<Option<Call>> {
         let mut dates = self.when.clone();
-        let known = self.city.as_deref().and_then(|name| gazetteer::meant(name, self.country.as_deref().unwrap_or_default()));
+        let (city, country) = (self.place.city.as_deref(), self.place.country.as_deref());
+        let known = city.and_then(|name| gazetteer::meant(name, country.unwrap_or_default()));
         if dates.zone.is_none() && dates.start.is_some() && before.as_ref().is_none_or(|call| call.when.all_day()) {
             // Days need none and pass it over.
             dates.zone = known.map(|city| city.zone().to_owned());
@@ -150,7 +157,7 @@ impl DatesArgs {
             (None, Some(when)) => Call::new(when),
             (None, None) => return Err(Error::invalid("start", "error-when-start-empty")),
         };
-        call.place = self.place_over(call.place.take());
+        call.place = self.place.over(call.place.take());
         if let Some(rule) = &self.recurrence {
             let read = || Recurrence::parse(rule).map_err(|(field, message)| Error::invalid(field, message));
             call.recurrence = if rule.trim().is_empty() { None } else { Some(read()?) };
@@ -162,8 +169,9 @@ impl DatesArgs {
     }
 }
 
-impl DatesArgs {
-    fn place_over(&self, before: Option<Place>) -> Option<Place> {
+impl PlaceArgs {
+    /// What was given, over what there is; `None` for everywhere.
+    pub fn over(&self, before: Option<Place>) -> Option<Place> {
         let given = [&self.place, &self.address, &self.city, &self.country].iter().any(|part| part.is_some());
         if self.everywhere || (before.is_none() && !given && self.precision.is_none()) {
             return None;

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
+mod action;
 mod assembly;
 mod block;
 mod call;
@@ -83,6 +84,8 @@ pub enum Command {
     Statement(statement::StatementCommand),
     #[command(subcommand)]
     Call(call::CallCommand),
+    #[command(subcommand)]
+    Action(action::ActionCommand),
     /// Follow an account or another collective, so that what it says comes to the collective's desk.
     Follow(follow::TowardsArgs),
     /// Stop following an account.
@@ -265,6 +268,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Relay(command) => relay::run(&instance(settings)?, command),
         Command::Collective(command) => collective::run(&instance(settings)?, command),
         Command::Statement(command) => statement::run(&instance(settings)?, command),
+        Command::Action(command) => action::run(&instance(settings)?, command),
         Command::Call(command) => call::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),
         Command::Unfollow(args) => follow::unfollow(&instance(settings)?, args),

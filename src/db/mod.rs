@@ -16,6 +16,7 @@ use diesel::{
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
+pub mod actions;
 pub mod blocks;
 pub mod calls;
 pub mod collectives;

@@ -399,6 +399,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    actions (id) {
+        id -> Text,
+        uri -> Text,
+        organiser_uri -> Text,
+        organiser_id -> Nullable<Text>,
+        call_uri -> Text,
+        statement_id -> Nullable<Text>,
+        call_title -> Text,
+        author_uri -> Text,
+        content -> Text,
+        begins_at -> Timestamp,
+        author_state -> Text,
+        stamp_uri -> Nullable<Text>,
+        seen -> Nullable<Text>,
+        question -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        published -> Timestamp,
+        updated -> Timestamp,
+        received_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     call_faces (statement_id, host) {
         statement_id -> Text,
         host -> Text,
@@ -641,6 +665,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     peers,
     calls,
+    actions,
     call_faces,
     endorsements,
     endorsement_claims,

@@ -7,7 +7,7 @@ use super::word_enum;
 
 word_enum! {
     /// What consent is asked for.
-    ConsentKind { Quote = "quote", Endorsement = "endorsement" }
+    ConsentKind { Quote = "quote", Endorsement = "endorsement", LocalAction = "local_action" }
 }
 word_enum! {
     /// Where it stands. `Ended`: what asked is gone. All but the first two are final.
@@ -55,6 +55,12 @@ pub const USES: &[Use] = &[
         stamp: "EndorsementAuthorization",
         namespace: ENDORSEMENTS,
     },
+    Use {
+        kind: ConsentKind::LocalAction,
+        request: "LocalActionRequest",
+        stamp: "LocalActionAuthorization",
+        namespace: ENDORSEMENTS,
+    },
 ];
 
 /// What our own terms are defined under: “Consent-respecting endorsements”.
@@ -66,6 +72,7 @@ impl ConsentKind {
         match self {
             Self::Quote => &USES[0],
             Self::Endorsement => &USES[1],
+            Self::LocalAction => &USES[2],
         }
     }
 }

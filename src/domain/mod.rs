@@ -3,6 +3,7 @@
 //! Pure functions and types. Must not know SQL, HTTP, the wire, a clock or a source of randomness:
 //! times and ids are handed in.
 
+pub mod action;
 pub mod assembly;
 pub mod call;
 pub mod consent;

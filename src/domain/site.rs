@@ -55,6 +55,11 @@ impl Site {
         format!("{}/endorsements/{id}", self.base_url)
     }
 
+    /// A local action of ours, which is its page too.
+    pub fn action(&self, id: &str) -> String {
+        format!("{}/actions/{id}", self.base_url)
+    }
+
     pub fn media(&self, file_name: &str) -> String {
         format!("{}/media/{file_name}", self.base_url)
     }

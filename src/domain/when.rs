@@ -157,6 +157,22 @@ impl When {
         (count > 1 && (first..=last).contains(&today)).then(|| ((today - first).num_days() + 1, count))
     }
 
+    /// The same by so many days later, at the same hours by the clock there. `None` where that can't be.
+    pub fn later(&self, days: i64) -> Option<Self> {
+        let by = TimeDelta::try_days(days)?;
+        let later = match *self {
+            Self::Days { first, last } => Self::Days { first: first.checked_add_signed(by)?, last: last.checked_add_signed(by)? },
+            Self::Hours { start, end, zone } => {
+                let end = match end {
+                    Some(end) => Some(end.checked_add_signed(by)?),
+                    None => None,
+                };
+                Self::Hours { start: start.checked_add_signed(by)?, end, zone }
+            }
+        };
+        later.fault().is_none().then_some(later)
+    }
+
     /// What a form shows again: start, end, zone, in the shape that `parse` reads.
     pub fn typed(&self) -> (String, String, String) {
         let hour = |at: NaiveDateTime| at.format("%Y-%m-%dT%H:%M").to_string();

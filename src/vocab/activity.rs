@@ -109,6 +109,14 @@ pub fn feature(kind: &str, id: &str, actor: &str, object: &str) -> Value {
     })
 }
 
+/// `Add` to a collection of an actor's own, or `Remove` from it.
+pub fn list(kind: &str, id: &str, actor: &str, object: &str, target: &str) -> Value {
+    json!({
+        "@context": CONTEXT, "id": id, "type": kind, "actor": actor, "to": [PUBLIC], "cc": [format!("{actor}/followers")],
+        "object": object, "target": target
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

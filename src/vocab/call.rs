@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 const CATEGORY: &str = "MOVEMENTS_POLITICS";
 
 /// Members of an `Event` that its Note doesn't have. Its quote is consented to under the call's own id.
-const EVENT_MEMBERS: [&str; 24] = [
+const EVENT_MEMBERS: [&str; 25] = [
     "name",
     "nameMap",
     "summary",
@@ -41,6 +41,7 @@ const EVENT_MEMBERS: [&str; 24] = [
     "externalParticipationUrl",
     "inLanguage",
     "companion",
+    "localActions",
     "digestMultibase",
     "endorsements",
     "quote",
@@ -83,7 +84,7 @@ impl Words {
 }
 
 /// A place for those who know places (schema.org's address, as Mobilizon has it), as far as it may be told.
-fn location(place: &Place) -> Value {
+pub(super) fn location(place: &Place) -> Value {
     let place = place.public();
     let mut address = Map::new();
     let mut put = |key: &str, text: &str| {
@@ -190,6 +191,7 @@ pub(super) fn members(id: &str, actor: &str, content: &StatementContent, call: &
         ("externalParticipationUrl", json!(id)),
         ("inLanguage", json!(content.language)),
         ("companion", json!(note_id(id))),
+        ("localActions", json!(format!("{id}/actions"))),
     ]);
     members
 }

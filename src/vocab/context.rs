@@ -55,6 +55,25 @@ pub fn statement() -> Value {
     proven_with(statement_terms())
 }
 
+/// For local actions: a call's, and their own.
+pub fn action() -> Value {
+    let mut context = call();
+    let own = |name: &str| json!(format!("{ENDORSEMENTS}{name}"));
+    let more = json!({
+        "superEvent": { "@id": "schema:superEvent", "@type": "@id" },
+        "localActionAuthorization": { "@id": format!("{ENDORSEMENTS}localActionAuthorization"), "@type": "@id" },
+        "actionKind": own("actionKind"),
+        "accessibility": own("accessibility"),
+        "contactText": own("contactText"),
+        "spokenLanguages": own("spokenLanguages")
+    });
+    let terms = context.as_array_mut().and_then(|parts| parts.iter_mut().find_map(Value::as_object_mut));
+    if let (Some(terms), Value::Object(more)) = (terms, more) {
+        terms.extend(more);
+    }
+    context
+}
+
 /// For calls and their notes: a statement's, and those of events (FEP-8a8e, Mobilizon's, iCalendar's, schema.org's, ours).
 pub fn call() -> Value {
     let mut terms = statement_terms();
@@ -81,6 +100,7 @@ pub fn call() -> Value {
         "callStatus": own("callStatus"),
         "previousStartTime": { "@id": format!("{ENDORSEMENTS}previousStartTime"), "@type": "xsd:dateTime" },
         "companion": { "@id": format!("{ENDORSEMENTS}companion"), "@type": "@id" },
+        "localActions": { "@id": format!("{ENDORSEMENTS}localActions"), "@type": "@id" },
         "companionOf": { "@id": format!("{ENDORSEMENTS}companionOf"), "@type": "@id" }
     });
     if let (Some(terms), Value::Object(more)) = (terms.as_object_mut(), more) {

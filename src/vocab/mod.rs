@@ -3,6 +3,7 @@
 //! Must not fetch, store or decide. Tolerant where peers differ (strings or lists, missing ids, explicit nulls),
 //! strict in what it writes (`docs` of each function name the rule and the peer behind it).
 
+pub mod action;
 pub mod activity;
 pub mod actor;
 pub mod call;

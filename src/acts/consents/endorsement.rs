@@ -17,7 +17,7 @@ use crate::{
 pub struct Endorsements;
 
 /// Where the author stands, by what became of the request. `None`: the endorser's own side ended it.
-fn author_state(state: ConsentState) -> Option<AuthorState> {
+pub(super) fn author_state(state: ConsentState) -> Option<AuthorState> {
     Some(match state {
         ConsentState::Waiting => AuthorState::Pending,
         ConsentState::Granted => AuthorState::Accepted,

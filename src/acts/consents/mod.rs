@@ -21,6 +21,7 @@ use crate::{
 use serde_json::Value;
 
 pub mod endorsement;
+pub mod local_action;
 pub mod quote;
 
 /// Most requests that may wait for a decision of one collective; further ones are turned down.
@@ -47,6 +48,7 @@ fn handler(kind: ConsentKind) -> &'static dyn Handler {
     match kind {
         ConsentKind::Quote => &quote::Quotes,
         ConsentKind::Endorsement => &endorsement::Endorsements,
+        ConsentKind::LocalAction => &local_action::LocalActions,
     }
 }
 

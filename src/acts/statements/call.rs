@@ -107,13 +107,18 @@ pub(super) fn send_faces(act: &mut Act, row: &StatementRow, event: &Value, note:
     let hosts: Vec<String> = hosts.into_iter().collect();
     let kept = db::calls::faces(act.conn, &row.id)?;
     let software: HashMap<String, String> = db::calls::software(act.conn, &hosts)?;
-    for host in hosts.iter().filter(|host| !kept.contains_key(*host)) {
-        db::calls::keep_face(act.conn, &row.id, host, Face::of(software.get(host).map(String::as_str)))?;
-    }
-    let face = |inbox: &String| {
-        let host = host_and_port(inbox).unwrap_or_default();
-        kept.get(&host).copied().unwrap_or_else(|| Face::of(software.get(&host).map(String::as_str)))
+    // Who acts under a call speaks of events.
+    let organisers: BTreeSet<String> =
+        db::actions::organisers(act.conn, &row.uri)?.iter().filter_map(|actor| host_and_port(actor)).collect();
+    let of = |host: &String| match kept.get(host) {
+        Some(face) => *face,
+        None if organisers.contains(host) => Face::Event,
+        None => Face::of(software.get(host).map(String::as_str)),
     };
+    for host in hosts.iter().filter(|host| !kept.contains_key(*host)) {
+        db::calls::keep_face(act.conn, &row.id, host, of(host))?;
+    }
+    let face = |inbox: &String| of(&host_and_port(inbox).unwrap_or_default());
     let (events, mut notes): (BTreeSet<String>, BTreeSet<String>) =
         others.into_iter().partition(|inbox| face(inbox) == Face::Event);
     notes.extend(relayed.inboxes.into_iter().filter(|inbox| !events.contains(inbox)));

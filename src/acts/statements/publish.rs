@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, Principal,
+        Act, Principal, actions,
         consents::{self, Wanted, quote},
         documents, endorsements, mandates,
         outbox::{Audience, send},
@@ -17,6 +17,7 @@ use crate::{
         statements::{StatementRow, VersionRow},
     },
     domain::{
+        action::Seen,
         consent::{ConsentKind, ConsentState},
         mandate::Deed,
         names::{StatementForm, StatementState},
@@ -133,6 +134,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let mut recipients = recipients(act, &content, last.as_ref())?;
     if last.is_some() {
         recipients.extend(endorsements::inboxes(act, &row.uri)?);
+        recipients.extend(actions::inboxes(act, &row.uri)?);
     }
     let version = VersionRow {
         statement_id: row.id.clone(),
@@ -153,6 +155,9 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     };
     db::statements::insert_version(act.conn, &version)?;
     db::calls::put(act.conn, &row.id, &row.collective_id, version.content.call.as_ref(), true)?;
+    if let Some(call) = &version.content.call {
+        actions::call_changed(act, &row.uri, &Seen { status: call.status, when: call.when })?;
+    }
     endorsements::edited(act, &row.uri, &rendered.digest)?;
     let verb = if last.is_some() { "Update" } else { "Create" };
     let mut object = rendered.object.clone();

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, Principal, consents, documents, endorsements, mandates,
+        Act, Principal, actions, consents, documents, endorsements, mandates,
         outbox::{Audience, send},
     },
     call, change, mine,
@@ -57,6 +57,7 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     db::calls::remove(act.conn, id)?;
     consents::object_gone(act, &row.uri, &collective.uri)?;
     let mut recipients = endorsements::inboxes(act, &row.uri)?;
+    recipients.extend(actions::inboxes(act, &row.uri)?);
     let mut cc = serde_json::Value::Null;
     for version in db::statements::versions(act.conn, id)? {
         recipients.extend(recipients_of(act, &version.content, None)?);

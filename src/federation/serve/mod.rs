@@ -36,6 +36,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/statements/{id}/replies").route(read().to(collections::replies)))
         .service(resource("/statements/{id}/likes").route(read().to(collections::likes)))
         .service(resource("/statements/{id}/shares").route(read().to(collections::shares)))
+        .service(resource("/statements/{id}/actions").route(read().to(statements::actions)))
+        .service(negotiated("/actions/{id}").route(read().to(statements::action)))
         .service(resource("/statements/{id}/endorsements").route(read().to(endorsements::register)))
         .service(resource("/endorsements/{id}").route(read().to(endorsements::one)))
         .service(resource("/activities/{id}").route(read().to(statements::activity)))

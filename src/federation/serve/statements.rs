@@ -5,7 +5,7 @@
 use super::answer::{Answer, dated, document, gone};
 use crate::{
     AppState,
-    acts::proofs,
+    acts::{self, proofs},
     db::{self, DbConn, statements::StatementRow},
     domain::{
         Timestamp,
@@ -14,6 +14,7 @@ use crate::{
         names::{StatementForm, StatementState},
     },
     error::{Error, Result},
+    vocab::{self, collection::whole},
 };
 use actix_web::web::{Data, Path};
 use serde_json::Value;
@@ -70,6 +71,34 @@ pub async fn note(state: Data<AppState>, id: Path<String>) -> Answer {
         let version = db::statements::version(conn, &row.id, row.version)?;
         let note = proofs::note(conn, &version)?.ok_or(Error::NotFound)?;
         Ok(Found::Dated(note, version.published_at))
+    };
+    state.db.read(read).await?.answer()
+}
+
+/// Ids of the local actions that stand under a call.
+pub async fn actions(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = public(conn, &id)?;
+        if row.state != StatementState::Published || row.form != StatementForm::Event {
+            return Err(Error::NotFound);
+        }
+        let items = db::actions::standing(conn, &row.uri)?.into_iter().map(|action| Value::from(action.uri)).collect();
+        Ok(whole(&format!("{}/actions", row.uri), items))
+    };
+    Ok(document(&state.db.read(read).await?))
+}
+
+/// A local action of ours as it is now.
+pub async fn action(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = db::actions::by_id(conn, &parse_id(&id).ok_or(Error::NotFound)?)?;
+        if row.organiser_id.is_none() {
+            return Err(Error::NotFound);
+        }
+        if let Some(at) = row.deleted_at {
+            return Ok(Found::Gone(vocab::action::tombstone(&row.uri, &row.organiser_uri, at)));
+        }
+        Ok(Found::Dated(acts::actions::proven(conn, &row)?, row.updated))
     };
     state.db.read(read).await?.answer()
 }

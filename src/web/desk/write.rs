@@ -223,9 +223,12 @@ pub async fn submit(
 ) -> Result<HttpResponse> {
     let (req, state) = (&req, &**state);
     let Some(me) = me else { return signed_out(req, t, body).await };
-    let desk = Desk::open(state, &me, &place.handle, if place.id.is_none() { "write" } else { "" }).await?;
+    let mut desk = Desk::open(state, &me, &place.handle, if place.id.is_none() { "write" } else { "" }).await?;
     let opened = place.opened(state, &desk).await?;
     let mut submitted = upload::read(body, state.settings.media.max_upload_bytes).await?;
+    if place.id.is_none() && submitted.form.call.on {
+        desk.here = "call";
+    }
     if let Err(stale) = csrf::check(req, &me, &submitted.token) {
         csrf::check_origin(req)?;
         // One of our own pages, from before this session: nothing is done, and nothing typed is lost.

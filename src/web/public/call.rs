@@ -2,19 +2,21 @@
 
 use crate::{
     AppState, Error, Result,
-    db::{self, DbConn, public::Line},
+    db::{self, DbConn, actions::ActionRow, public::Line},
     domain::{
         Timestamp,
         call::{Call, CallState, CallStatus},
         ids::parse_id,
+        url::host_and_port,
     },
     text,
-    web::{i18n::T, see_other},
+    web::{i18n::T, page, see_other},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
+use askama::Template;
 use chrono::Datelike;
 
 /// Calls listed by date on the first page and on a collective's.
@@ -111,6 +113,101 @@ pub fn in_words(t: &T, call: Option<&Call>) -> String {
         CallStatus::Cancelled => t.get("call-state-cancelled"),
     };
     [t.language.when(&call.when), place, status, call.notice.clone(), call.supporters.clone()].join("\n")
+}
+
+/// A local action as a call's page and its own show it.
+pub struct ActionView {
+    pub path: String,
+    pub title: String,
+    pub kind: &'static str,
+    pub organiser: String,
+    pub when: String,
+    pub place: String,
+    /// Whether it takes place.
+    pub state: CallState,
+    pub word: String,
+    /// What its organisers haven't answered yet; empty where nothing is asked.
+    pub asked: String,
+    pub text: String,
+    pub accessibility: String,
+    pub languages: Vec<String>,
+    pub contact: String,
+}
+
+impl ActionView {
+    fn of(t: &T, conn_name: &str, row: &ActionRow, now: Timestamp) -> Self {
+        let content = &row.content;
+        let call = Call { place: content.place.clone(), status: content.status, ..Call::new(content.when) };
+        let view = CallView::of(t, &call, now);
+        Self {
+            // Of others' the page stands on their own host.
+            path: if row.organiser_id.is_some() { t.url(format!("/actions/{}", row.id)) } else { super::outside(&row.uri) },
+            title: content.title.clone(),
+            kind: content.kind.as_str(),
+            organiser: conn_name.to_owned(),
+            when: view.when,
+            place: content.place.as_ref().map_or_else(String::new, |_| view.place),
+            state: view.state,
+            word: view.word,
+            asked: row.question.as_ref().map_or_else(String::new, |question| t.get(&format!("action-asked-{}", question.what))),
+            text: content.text.clone(),
+            accessibility: content.accessibility.clone(),
+            languages: content.languages.iter().map(|tag| t.language_name(tag)).collect(),
+            contact: content.contact.clone(),
+        }
+    }
+}
+
+/// The name of who organises an action, as known here; else its host.
+fn organiser(conn: &mut DbConn, row: &ActionRow) -> Result<String> {
+    if let Some(id) = &row.organiser_id {
+        return Ok(db::collectives::by_id(conn, id)?.name);
+    }
+    let known = db::remote_actors::any_by_uri(conn, &row.organiser_uri)?;
+    Ok(known.map_or_else(|| host_and_port(&row.organiser_uri).unwrap_or_default(), |actor| actor.handle()))
+}
+
+/// The actions that stand under a call, with who organises them.
+pub fn actions(conn: &mut DbConn, call_uri: &str) -> Result<Vec<(ActionRow, String)>> {
+    let rows = db::actions::standing(conn, call_uri)?;
+    rows.into_iter().map(|row| Ok((organiser(conn, &row)?, row))).map(|one| one.map(|(name, row)| (row, name))).collect()
+}
+
+/// The same for people.
+pub fn shown(t: &T, rows: &[(ActionRow, String)], now: Timestamp) -> Vec<ActionView> {
+    rows.iter().map(|(row, name)| ActionView::of(t, name, row, now)).collect()
+}
+
+#[derive(Template)]
+#[template(path = "public/action.html")]
+struct ActionPage {
+    t: T,
+    action: ActionView,
+    uri: String,
+    call_title: String,
+    call_url: String,
+}
+
+/// `GET /actions/{id}`: an action of a collective of ours.
+pub async fn action(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
+    let id = parse_id(&id).ok_or(Error::NotFound)?;
+    let (row, name) = state
+        .db
+        .read(move |conn| {
+            let row = db::actions::by_id(conn, &id)?;
+            if row.organiser_id.is_none() || row.deleted_at.is_some() {
+                return Err(Error::NotFound);
+            }
+            let name = organiser(conn, &row)?;
+            Ok((row, name))
+        })
+        .await?;
+    let call_url = match &row.statement_id {
+        Some(id) => t.url(format!("/statements/{id}")),
+        None => super::outside(&row.call_uri),
+    };
+    let action = ActionView::of(&t, &name, &row, state.now());
+    page(&ActionPage { action, uri: row.uri, call_title: row.call_title, call_url, t })
 }
 
 /// `GET /statements/{id}/note`: who opens a note's id in a browser gets the call's page.

@@ -47,6 +47,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/calendar.ics", read().to(calendar::instance))
         .route("/calls.json", read().to(calendar::instance_json))
         .route("/statements/{id}", read().to(statement::show))
+        .route("/actions/{id}", read().to(call::action))
         .route("/statements/{id}/note", read().to(call::note))
         .route("/statements/{id}/calendar.ics", read().to(calendar::one))
         .route("/statements/{id}/register", read().to(register::show))

@@ -1,7 +1,7 @@
 //! A statement's page, and the page that stays when it was withdrawn.
 
 use super::{
-    call::CallView,
+    call::{self, ActionView, CallView},
     register::{self, Endorser},
 };
 use crate::{
@@ -54,6 +54,8 @@ struct StatementPage {
     call: Option<CallView>,
     /// Where the call is, unless it is everywhere or nobody knows.
     map: Option<Map>,
+    /// Local actions under it.
+    actions: Vec<ActionView>,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -89,7 +91,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
     let now = state.now();
-    let (whole, icon, pictures, figures, replies, register, is_companion) = state
+    let (whole, icon, pictures, figures, replies, register, (is_companion, actions)) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
@@ -99,7 +101,11 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
             let register = register(conn, &whole.uri, now)?;
             let is_companion = db::endorsements::by_companion(conn, &whole.id)?.is_some();
-            Ok((whole, icon, pictures, figures, replies, register, is_companion))
+            let actions = match whole.version.content.call {
+                Some(_) => call::actions(conn, &whole.uri)?,
+                None => Vec::new(),
+            };
+            Ok((whole, icon, pictures, figures, replies, register, (is_companion, actions)))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -125,6 +131,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         replies,
         register,
         is_companion,
+        actions: call::shown(&t, &actions, now),
         call: content.call.as_ref().map(|call| CallView::of(&t, call, now)),
         map: content.call.as_ref().and_then(|call| own_map(&t, &content.title, call)),
         whole,

@@ -4,11 +4,11 @@
 use super::{Verified, act, endorse, fetch_post, is_followed, is_known, quote};
 use crate::{
     acts::{
-        Act, endorsements,
+        Act, actions, endorsements,
         receive::{Outcome, post},
     },
     db,
-    domain::{consent::Use, url::same_origin},
+    domain::{action::Seen, consent::Use, url::same_origin},
     error::Result,
     state::AppState,
     vocab::{endorsement, read::Post},
@@ -33,6 +33,10 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let digest = verified.activity.object().and_then(|object| endorse::digest_of(&object.body));
     act(state, verified, move |act| {
         let outcome = post::update(act, id.as_deref(), &received)?;
+        if let (Outcome::Done, Some(event)) = (&outcome, &received.post.event) {
+            // A call of others that collectives of ours act under.
+            actions::call_changed(act, &received.post.id, &Seen { status: event.status, when: event.when })?;
+        }
         let Some(digest) = &digest else { return Ok(outcome) };
         let uri = &received.post.id;
         if outcome == Outcome::Done {
@@ -65,9 +69,14 @@ pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
         return Ok(Outcome::Dropped("ours is ours to delete"));
     }
     let actor = verified.actor.uri.clone();
-    act(state, verified, move |act| match endorsements::erased(act, &actor, &uri)? {
-        Some(outcome) => Ok(outcome),
-        None => post::delete(act, &actor, &uri),
+    act(state, verified, move |act| {
+        if let Some(outcome) = actions::erased(act, &actor, &uri)? {
+            return Ok(outcome);
+        }
+        match endorsements::erased(act, &actor, &uri)? {
+            Some(outcome) => Ok(outcome),
+            None => post::delete(act, &actor, &uri),
+        }
     })
     .await
 }

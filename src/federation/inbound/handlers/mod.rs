@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod account;
+mod action;
 mod announce;
 mod create;
 mod endorse;
@@ -47,6 +48,7 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Undo" => undo::undo(state, verified).await,
         "Announce" => announce::announce(state, verified).await,
         "Create" | "Update" if endorse::is_endorsement(verified) => endorse::said(state, verified).await,
+        "Create" | "Update" if action::is_action(verified) => action::said(state, verified).await,
         "Create" => create::create(state, verified).await,
         "Update" if is_own_account(verified) => account::update(state, verified).await,
         "Update" => create::update(state, verified).await,
@@ -55,6 +57,7 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Move" => moved::moved(state, verified).await,
         kind => match Use::by_request(kind) {
             Some(words) if words.kind == ConsentKind::Endorsement => endorse::request(state, verified, words).await,
+            Some(words) if words.kind == ConsentKind::LocalAction => action::request(state, verified, words).await,
             Some(words) => quote::request(state, verified, words).await,
             None => Ok(Outcome::Dropped("no kind of activity that is known here")),
         },

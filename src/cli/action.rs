@@ -1,0 +1,203 @@
+//! `action`: local actions under calls from the command line.
+
+use super::{
+    Context,
+    assembly::principal,
+    call::{PlaceArgs, WhenArgs},
+    collective::find,
+    resolve,
+};
+use crate::{
+    acts::{
+        Principal,
+        actions::{self, MOST_ACTIONS, Under},
+        consents::{self, Decision},
+    },
+    db::{self, actions::ActionRow},
+    domain::{
+        action::{ActionContent, ActionKind, Answer},
+        call::CallStatus,
+        consent::ConsentKind,
+        ids::parse_id,
+        place::Place,
+        time::rfc3339,
+    },
+    error::{Error, Result},
+};
+use serde_json::{Value, json};
+
+/// Add local actions under calls, here and on other servers, and say who may stand under ours.
+#[derive(Debug, clap::Subcommand)]
+pub enum ActionCommand {
+    /// Add an action of a collective under a call; its author is asked to let it stand there.
+    Add(Box<AddArgs>),
+    /// The actions of a collective, or under a call, by when they begin.
+    List {
+        /// The collective's handle.
+        #[arg(long, value_name = "HANDLE", required_unless_present = "call")]
+        collective: Option<String>,
+        /// The call's address.
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "collective")]
+        call: Option<String>,
+    },
+    /// Cancel an action. It stays visible as cancelled.
+    Cancel {
+        /// Its address or id.
+        id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Say what becomes of an action whose call was postponed, moved or cancelled.
+    Answer {
+        /// Its address or id.
+        id: String,
+        /// keep, move (by as many days as the call) or cancel.
+        answer: Answer,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
+    },
+    /// Let an action stand under a call of ours.
+    Accept {
+        /// The action's address or id.
+        id: String,
+    },
+    /// Turn an action down that waits.
+    Decline {
+        /// The action's address or id.
+        id: String,
+    },
+    /// Take an action off a call of ours. This is final.
+    Drop {
+        /// The action's address or id.
+        id: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// The collective's handle.
+    #[arg(long, value_name = "HANDLE")]
+    pub collective: String,
+    /// What it is called.
+    #[arg(long)]
+    pub title: String,
+    /// march, vigil, assembly, strike, blockade, talk, culture or other.
+    #[arg(long, default_value = "other")]
+    pub kind: ActionKind,
+    #[command(flatten)]
+    pub when: WhenArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What people should know of it.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub text: String,
+    /// Steps, toilets, interpretation.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub accessibility: String,
+    /// A language spoken there; may be given several times.
+    #[arg(long = "spoken", value_name = "TAG")]
+    pub languages: Vec<String>,
+    /// How to reach those who organise it.
+    #[arg(long, default_value = "")]
+    pub contact: String,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
+    /// The call's address.
+    #[arg(value_name = "CALL")]
+    pub call: String,
+}
+
+pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
+    match command {
+        ActionCommand::Add(args) => add(ctx, *args),
+        ActionCommand::List { collective, call } => list(ctx, collective.as_deref(), call.as_deref()),
+        ActionCommand::Cancel { id, as_member } => {
+            let row = any(ctx, &id)?;
+            let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
+            print(ctx, &ctx.state.act_blocking(by, |act| actions::cancel(act, &row.id))?)
+        }
+        ActionCommand::Answer { id, answer, as_member } => {
+            let row = any(ctx, &id)?;
+            let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
+            print(ctx, &ctx.state.act_blocking(by, |act| actions::answer(act, &row.id, answer))?)
+        }
+        ActionCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
+        ActionCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
+        ActionCommand::Drop { id } => decide(ctx, &id, Decision::Revoke),
+    }
+}
+
+fn add(ctx: &Context, args: AddArgs) -> Result<()> {
+    let collective = find(ctx, &args.collective)?;
+    let when = args.when.over(None)?.ok_or_else(|| Error::invalid("start", "error-when-start-empty"))?;
+    let content = ActionContent {
+        title: args.title,
+        kind: args.kind,
+        when,
+        place: args.place.over(None),
+        status: CallStatus::Announced,
+        text: args.text,
+        accessibility: args.accessibility,
+        languages: args.languages,
+        contact: args.contact,
+    };
+    let target = resolve::post(ctx, &args.call)?;
+    let under = ctx.state.db.read_blocking(|conn| Under::of(conn, target))?;
+    let by = principal(ctx, &collective.id, args.as_member.as_deref())?;
+    print(ctx, &ctx.state.act_blocking(by, |act| actions::add(act, &collective.id, &under, content))?)
+}
+
+fn list(ctx: &Context, collective: Option<&str>, call: Option<&str>) -> Result<()> {
+    let collective = collective.map(|handle| find(ctx, handle)).transpose()?;
+    let rows = ctx.state.db.read_blocking(|conn| match (&collective, call) {
+        (Some(row), _) => db::actions::of_organiser(conn, &row.id, MOST_ACTIONS),
+        (None, Some(call)) => db::actions::of_call(conn, call, MOST_ACTIONS),
+        (None, None) => Ok(Vec::new()),
+    })?;
+    ctx.print(rows.iter().map(brief).collect(), || rows.iter().map(line).collect());
+    Ok(())
+}
+
+fn decide(ctx: &Context, id: &str, decision: Decision) -> Result<()> {
+    let row = any(ctx, id)?;
+    ctx.state.act_blocking(Principal::Console, |act| {
+        let consent = db::consents::between(act.conn, ConsentKind::LocalAction, &row.uri, &row.call_uri)?;
+        let consent = consent.ok_or(Error::NotFound)?;
+        let author = consent.author_id.clone().ok_or(Error::NotFound)?;
+        consents::decide(act, &author, &consent.id, decision)
+    })?;
+    print(ctx, &any(ctx, &row.id)?)
+}
+
+/// An action by its address or id.
+fn any(ctx: &Context, id: &str) -> Result<ActionRow> {
+    ctx.state.db.read_blocking(|conn| match parse_id(id) {
+        Some(id) => db::actions::by_id(conn, &id),
+        None => db::actions::by_uri(conn, id)?.ok_or(Error::NotFound),
+    })
+}
+
+fn print(ctx: &Context, row: &ActionRow) -> Result<()> {
+    ctx.print(brief(row), || line(row));
+    Ok(())
+}
+
+fn brief(row: &ActionRow) -> Value {
+    let content = &row.content;
+    let (start, end, zone) = content.when.typed();
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    json!({
+        "id": row.uri, "url": row.uri, "call": row.call_uri, "organiser": row.organiser_uri, "title": content.title,
+        "kind": content.kind.as_str(), "start": start, "end": some(end), "zone": some(zone),
+        "begins": rfc3339(content.when.begins()), "ends": rfc3339(content.when.ends()),
+        "place": content.place.as_ref().map(Place::public), "status": content.status.as_str(),
+        "author": row.author_state.as_str(), "asked": row.question.as_ref().map(|question| question.what.as_str())
+    })
+}
+
+fn line(row: &ActionRow) -> String {
+    format!("{}  {}  {}  {}\n", row.content.when.typed().0, row.author_state, row.uri, row.content.title)
+}

@@ -1,0 +1,197 @@
+//! A local action as an `Event` of its organisers (FEP-8a8e), under the call that it names; and those of others, read back.
+//!
+//! Must not believe that a call's author agrees: that is what the stamp is for.
+
+use super::{
+    PUBLIC,
+    call::location,
+    context,
+    html::{escape, paragraphs},
+    read::{self, id_of},
+    read_event,
+};
+use crate::domain::{
+    Timestamp,
+    action::{ActionContent, ActionKind, MAX_ACCESSIBILITY, MAX_ACTION_CONTACT, MAX_ACTION_TEXT, MAX_ACTION_TITLE, MAX_SPOKEN},
+    call::CallStatus,
+    language::parse_tag,
+    place::{Place, Precision},
+    time::{parse_rfc3339, rfc3339},
+};
+use serde_json::{Value, json};
+
+/// What an action is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// Its id, which is its page too.
+    pub id: &'a str,
+    /// Its organisers' actor id.
+    pub actor: &'a str,
+    pub call: &'a str,
+    pub content: &'a ActionContent,
+    /// The stamp of the call's author.
+    pub stamp: Option<&'a str>,
+    pub published: Timestamp,
+    pub updated: Timestamp,
+}
+
+/// The whole object with its `@context`.
+pub fn action(parts: &Parts) -> Value {
+    let content = parts.content;
+    let time = |at: chrono::DateTime<chrono::FixedOffset>| json!(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    let mut object = json!({
+        "@context": context::action(), "id": parts.id, "type": "Event", "attributedTo": parts.actor, "name": content.title,
+        "content": paragraphs(&content.text), "startTime": time(content.when.start())
+    });
+    let mut put = |key: &str, value: Value| object[key] = value;
+    if let Some(end) = content.when.end() {
+        put("endTime", time(end));
+    }
+    match content.when.zone() {
+        Some(zone) => put("timezone", json!(zone.name())),
+        None => put("allDay", json!(true)),
+    }
+    if let Some(place) = &content.place {
+        put("location", location(place));
+    }
+    let status = match content.status {
+        CallStatus::Announced | CallStatus::Moved => "CONFIRMED",
+        CallStatus::Postponed => "TENTATIVE",
+        CallStatus::Cancelled => "CANCELLED",
+    };
+    for key in ["eventStatus", "status", "ical:status"] {
+        put(key, json!(status));
+    }
+    put("callStatus", json!(content.status.as_str()));
+    put("actionKind", json!(content.kind.as_str()));
+    for (key, text) in [("accessibility", &content.accessibility), ("contactText", &content.contact)] {
+        if !text.is_empty() {
+            put(key, json!(escape(text)));
+        }
+    }
+    if !content.languages.is_empty() {
+        put("spokenLanguages", json!(content.languages));
+    }
+    put("superEvent", json!(parts.call));
+    put("inReplyTo", json!(parts.call));
+    if let Some(stamp) = parts.stamp {
+        put("localActionAuthorization", json!(stamp));
+    }
+    put("category", json!("MOVEMENTS_POLITICS"));
+    put("joinMode", json!("external"));
+    put("externalParticipationUrl", json!(parts.id));
+    put("url", json!(parts.id));
+    put("published", json!(rfc3339(parts.published)));
+    put("updated", json!(rfc3339(parts.updated)));
+    put("to", json!([PUBLIC]));
+    put("cc", json!([format!("{}/followers", parts.actor)]));
+    object
+}
+
+/// What stands at the address of one that was deleted.
+pub fn tombstone(id: &str, author: &str, deleted: Timestamp) -> Value {
+    json!({
+        "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone", "attributedTo": author, "formerType": "Event",
+        "deleted": rfc3339(deleted)
+    })
+}
+
+/// An action of others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    pub id: String,
+    pub actor: String,
+    pub call: String,
+    pub content: ActionContent,
+    pub published: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+}
+
+/// Whether an object says that it is an action under something.
+pub fn is_action(object: &Value) -> bool {
+    object["type"] == "Event" && object.get("superEvent").and_then(id_of).is_some()
+}
+
+/// Reads an action; `None` where it has no id, author, call, title or readable beginning. Its texts are cut and plain.
+pub fn read(object: &Value) -> Option<Read> {
+    let body = object.as_object().filter(|_| is_action(object))?;
+    let plain = |key: &str, most: usize| {
+        let text = crate::text::plain(&crate::text::sanitise(&read::text(body, key)));
+        read::cut_chars(text.trim(), most).to_owned()
+    };
+    let event = read_event::occasion(body)?;
+    let time = |key: &str| body.get(key)?.as_str().and_then(parse_rfc3339);
+    let content = ActionContent {
+        title: plain("name", MAX_ACTION_TITLE),
+        kind: body.get("actionKind").and_then(Value::as_str).and_then(|word| word.parse().ok()).unwrap_or(ActionKind::Other),
+        when: event.when,
+        // As its organisers tell it, so on one line and no more exactly than that.
+        place: Some(event.place).filter(|place| !place.is_empty()).map(|name| Place {
+            precision: Precision::Exact,
+            name: read::cut_chars(&name, crate::domain::place::MAX_PLACE_NAME).to_owned(),
+            ..Place::default()
+        }),
+        status: event.status,
+        text: plain("content", MAX_ACTION_TEXT),
+        accessibility: plain("accessibility", MAX_ACCESSIBILITY),
+        languages: read::list(body.get("spokenLanguages"))
+            .filter_map(Value::as_str)
+            .filter_map(parse_tag)
+            .take(MAX_SPOKEN)
+            .collect(),
+        contact: plain("contactText", MAX_ACTION_CONTACT),
+    }
+    .normalised();
+    if content.title.is_empty() {
+        return None;
+    }
+    Some(Read {
+        id: id_of(object)?,
+        actor: body.get("attributedTo").and_then(id_of)?,
+        call: body.get("superEvent").and_then(id_of)?,
+        content,
+        published: time("published"),
+        updated: time("updated"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::when::When;
+
+    #[test]
+    fn an_action_is_read_back_as_it_was_said() {
+        let content = ActionContent {
+            title: "March & vigil".into(),
+            kind: ActionKind::March,
+            when: When::parse("2027-01-30T14:00", "16:00", "Europe/Paris").unwrap(),
+            place: Some(Place { precision: Precision::Exact, name: "Old bridge".into(), ..Place::default() }),
+            status: CallStatus::Moved,
+            text: "Bring light.".into(),
+            accessibility: "No <steps>.".into(),
+            languages: vec!["fr".into(), "ar".into()],
+            contact: "us@lyon.example".into(),
+        };
+        let at = parse_rfc3339("2026-11-23T18:00:00Z").unwrap();
+        let parts = Parts {
+            id: "https://lyon.example/actions/1",
+            actor: "https://lyon.example/c/lyon",
+            call: "https://river.example/statements/1",
+            content: &content,
+            stamp: Some("https://river.example/stamps/1"),
+            published: at,
+            updated: at,
+        };
+        let object = action(&parts);
+        assert_eq!((&object["eventStatus"], &object["superEvent"]), (&json!("CONFIRMED"), &json!(parts.call)));
+        let found = read(&object).unwrap();
+        assert_eq!((found.id.as_str(), found.actor.as_str(), found.call.as_str()), (parts.id, parts.actor, parts.call));
+        assert_eq!((found.content, found.updated), (content, Some(at)));
+        for gone in ["id", "attributedTo", "superEvent", "name", "startTime"] {
+            let mut less = object.clone();
+            less.as_object_mut().unwrap().shift_remove(gone);
+            assert_eq!(read(&less), None, "{gone}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Local actions under a call of another instance: asked for, let stand, moved along, kept, cancelled, taken off.
+
+use crate::harness::{Instance, backends, client, eventually};
+use serde_json::{Value, json};
+
+fn action(instance: &Instance, id: &str) -> Value {
+    let list = instance.cli(&["action", "list", "--collective", instance.name.as_str()]);
+    list.as_array().unwrap().iter().find(|line| line["id"] == id).cloned().unwrap_or(Value::Null)
+}
+
+/// Waits until an instance has an action so.
+async fn stands(what: &str, found: impl Fn() -> Value, fits: impl Fn(&Value) -> bool) -> Value {
+    eventually(what, 60, || async {
+        let now = found();
+        fits(&now).then_some(now)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_action_lives_between_two_instances() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        let lyon = Instance::builder("lyon", backend).start().await;
+        let text = river.file("call.md", "Come.\n");
+        let call = river.cli(&[
+            "call",
+            "publish",
+            "--collective",
+            "river",
+            "--title",
+            "Days for the river",
+            "--lang",
+            "en",
+            "--start",
+            "2099-01-25",
+            "--end",
+            "2099-02-01",
+            &text,
+        ]);
+        let call = call["id"].as_str().unwrap();
+        let add = |title: &str, start: &str| {
+            lyon.cli(&[
+                "action",
+                "add",
+                "--collective",
+                "lyon",
+                "--title",
+                title,
+                "--kind",
+                "march",
+                "--start",
+                start,
+                "--zone",
+                "Europe/Paris",
+                "--place",
+                "Old bridge",
+                "--city",
+                "Lyon",
+                "--country",
+                "FR",
+                "--accessibility",
+                "No steps.",
+                "--spoken",
+                "fr",
+                call,
+            ])
+        };
+        let march = add("March from the old bridge", "2099-01-30T14:00");
+        let vigil = add("Vigil", "2099-01-31T20:00");
+        let (march, vigil) = (march["id"].as_str().unwrap(), vigil["id"].as_str().unwrap());
+        assert_eq!(action(&lyon, march)["author"], "pending");
+
+        // River sees them wait, and lets both stand: there is a stamp for each.
+        let under = |id: &str| {
+            let list = river.cli(&["action", "list", "--call", call]);
+            list.as_array().unwrap().iter().find(|line| line["id"] == id).cloned().unwrap_or(Value::Null)
+        };
+        for id in [march, vigil] {
+            stands("river is asked", || under(id), |one| one["author"] == "pending").await;
+            assert_eq!(river.activity_json(&format!("{call}/actions")).await["totalItems"], 0);
+        }
+        for id in [march, vigil] {
+            assert_eq!(river.cli(&["action", "accept", id])["author"], "accepted");
+            stands("lyon hears of it", || action(&lyon, id), |one| one["author"] == "accepted").await;
+        }
+        let event = lyon.activity_json(march).await;
+        assert_eq!(
+            (&event["type"], &event["superEvent"], &event["startTime"]),
+            (&json!("Event"), &json!(call), &json!("2099-01-30T14:00:00+01:00"))
+        );
+        let stamp = river.activity_json(event["localActionAuthorization"].as_str().unwrap()).await;
+        assert_eq!(
+            (&stamp["type"], &stamp["interactingObject"], &stamp["interactionTarget"]),
+            (&json!("LocalActionAuthorization"), &json!(march), &json!(call))
+        );
+        let listed = river.activity_json(&format!("{call}/actions")).await;
+        assert_eq!(listed["orderedItems"], json!([march, vigil]));
+        let page = |url: String| async move {
+            client().get(url).header("accept", "text/html").send().await.unwrap().text().await.unwrap()
+        };
+        let shown = page(call.to_owned()).await;
+        assert!(shown.contains("March from the old bridge") && shown.contains("Old bridge, Lyon"), "{shown}");
+        assert!(page(march.to_owned()).await.contains("30 January 2099, 14:00 (Europe/Paris)"));
+
+        // The call moves: each of them is asked; the march moves along, the vigil keeps its date.
+        river.cli(&["call", "postpone", call, "--start", "2099-03-01", "--end", "2099-03-08"]);
+        for id in [march, vigil] {
+            stands("lyon is asked", || action(&lyon, id), |one| one["asked"] == "moved").await;
+        }
+        assert!(page(vigil.to_owned()).await.contains("haven&#39;t said yet"), "until it is answered its page says so");
+        assert_eq!(lyon.cli(&["action", "answer", march, "move"])["start"], "2099-03-06T14:00");
+        assert_eq!(lyon.cli(&["action", "answer", vigil, "keep"])["asked"], Value::Null);
+        assert_eq!(lyon.cli_fails(&["action", "answer", vigil, "keep"]).0, 4, "it is asked once");
+        stands("river has the new date", || under(march), |one| one["start"] == "2099-03-06T14:00" && one["status"] == "moved")
+            .await;
+        assert_eq!(under(vigil)["start"], "2099-01-31T20:00");
+
+        // The call is cancelled: nothing is cancelled for them.
+        river.cli(&["call", "cancel", call]);
+        for id in [march, vigil] {
+            stands("lyon is asked again", || action(&lyon, id), |one| one["asked"] == "cancelled").await;
+        }
+        assert_eq!(lyon.cli(&["action", "answer", vigil, "cancel"])["status"], "cancelled");
+        stands("river shows it as cancelled", || under(vigil), |one| one["status"] == "cancelled").await;
+        assert_eq!(under(march)["status"], "moved", "the march takes place");
+        let (_, said) =
+            lyon.cli_fails(&["action", "add", "--collective", "lyon", "--title", "Late", "--start", "2099-03-06", call]);
+        assert!(said.contains("cancelled"), "{said}");
+
+        // River takes one off its call.
+        assert_eq!(river.cli(&["action", "drop", march])["author"], "dropped");
+        stands("lyon hears that", || action(&lyon, march), |one| one["author"] == "dropped").await;
+        assert_eq!(river.activity_json(&format!("{call}/actions")).await["orderedItems"], json!([vigil]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_of_neighbours_and_wrong_ones() {
+    let river = Instance::builder("river", backends()[0]).start().await;
+    river.cli(&["collective", "add", "valley", "--name", "The Valley", "--lang", "en"]);
+    let text = river.file("call.md", "Come.\n");
+    let call = river.cli(&[
+        "call",
+        "publish",
+        "--collective",
+        "river",
+        "--title",
+        "Days",
+        "--lang",
+        "en",
+        "--start",
+        "2099-01-25",
+        &text,
+    ]);
+    let call = call["id"].as_str().unwrap();
+    // A collective's own needs nobody's consent; a neighbour's waits like anybody's.
+    let own = river.cli(&["action", "add", "--collective", "river", "--title", "Ours", "--start", "2099-01-25", call]);
+    assert_eq!(own["author"], "accepted");
+    let theirs = river.cli(&["action", "add", "--collective", "valley", "--title", "Theirs", "--start", "2099-01-25", call]);
+    assert_eq!(theirs["author"], "pending");
+    assert_eq!(river.cli(&["action", "decline", theirs["id"].as_str().unwrap()])["author"], "declined");
+    // An answer is asked of those here as well.
+    river.cli(&["call", "postpone", call]);
+    assert_eq!(action(&river, own["id"].as_str().unwrap())["asked"], "postponed");
+    let (_, said) = river.cli_fails(&["action", "answer", own["id"].as_str().unwrap(), "move"]);
+    assert!(said.contains("no other dates yet"), "{said}");
+    let statement = river.publish("No dam", "We refuse it.");
+    for (more, says) in [
+        (&["--start", "2099-01-25", &statement][..], "no dates"),
+        (&["--start", "2099-01-25T10:00", call], "needs a time zone"),
+        (&[call], "which day it begins"),
+    ] {
+        let args = [&["action", "add", "--collective", "valley", "--title", "T"][..], more].concat();
+        let (_, said) = river.cli_fails(&args);
+        assert!(said.contains(says), "{said}");
+    }
+}
