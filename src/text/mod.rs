@@ -12,10 +12,8 @@ pub use markdown::markdown;
 pub use plain::{excerpt, plain, tame};
 pub use sanitise::sanitise;
 
-/// Longest HTML looked at that our own Markdown made, in bytes; what comes after is cut off.
+/// Longest HTML looked at, in bytes; what comes after is cut off. Larger than any activity that the inbox takes.
 pub const MAX_HTML: usize = 1024 * 1024;
-/// The same of others: a book's chapters, while what strangers send costs a processor some hundredths of a second at most.
-pub const MAX_HTML_OF_OTHERS: usize = 256 * 1024;
 /// Deepest nesting of tags kept; deeper ones lose their tags, never their text.
 pub const MAX_DEPTH: usize = 64;
 /// Longest attribute value kept, in bytes. Longer links become text.
@@ -28,9 +26,9 @@ pub const MAX_STOPS: usize = 256;
 /// Combining marks kept on one letter: more than any script needs, fewer than cover the lines above.
 pub const MAX_COMBINING: usize = 8;
 
-/// At most [`MAX_HTML_OF_OTHERS`] bytes of a text, whole characters.
+/// At most [`MAX_HTML`] bytes of a text, whole characters.
 fn cut(text: &str) -> &str {
-    let mut end = text.len().min(MAX_HTML_OF_OTHERS);
+    let mut end = text.len().min(MAX_HTML);
     while !text.is_char_boundary(end) {
         end -= 1;
     }

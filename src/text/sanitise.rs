@@ -5,7 +5,7 @@
 //! unclosed or misnested tags grows with the square of their number.
 
 use super::{
-    MAX_ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, MAX_HTML_OF_OTHERS, MAX_STOPS, cut,
+    MAX_ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, MAX_STOPS, cut,
     plain::{decode, tame},
     scan::{Piece, Scan},
 };
@@ -80,7 +80,7 @@ const REL: &str = "nofollow noopener noreferrer";
 /// HTML from another server, fit to be shown on our pages.
 ///
 /// Keeps text, paragraphs, lists, headings (`h1` becomes `h2`), emphasis and http(s) links; a link whose text shows
-/// another host is followed by the host it leads to. Paragraphs and headings carry `dir="auto"`. Reads at most [`MAX_HTML_OF_OTHERS`] bytes,
+/// another host is followed by the host it leads to. Paragraphs and headings carry `dir="auto"`. Reads at most [`super::MAX_HTML`] bytes,
 /// keeps at most [`MAX_DEPTH`] levels and [`MAX_ELEMENTS`] elements. Idempotent.
 pub fn sanitise(html_of_others: &str) -> String {
     static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| guard(OTHERS, &["http", "https"], UrlRelative::Deny));
@@ -251,12 +251,11 @@ fn is_heading(tag: &str) -> bool {
 
 /// The same text with each tag closed where it belongs, none deeper than [`MAX_DEPTH`], only those of [`OTHERS`], and of [`OWN`] where the text is ours.
 fn order(html: &str, own: bool) -> String {
-    let most = if own { MAX_HTML } else { MAX_HTML_OF_OTHERS };
     let mut order =
         Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), stops: 0, elements: 0 };
     for piece in Scan::new(html) {
         // Escaping makes some texts longer than they came: the bound holds for what the parser gets, too.
-        if order.out.len() >= most {
+        if order.out.len() >= MAX_HTML {
             break;
         }
         match piece {
@@ -264,7 +263,7 @@ fn order(html: &str, own: bool) -> String {
                 // A parser drops the first line end of a `pre`: then a second look would see another text.
                 let text = if order.out.ends_with("<pre>") { text.trim_start_matches(falls_away) } else { text };
                 for part in text.split_inclusive(['<', '>', '\0']) {
-                    if order.out.len() >= most {
+                    if order.out.len() >= MAX_HTML {
                         break;
                     }
                     order.text(part.trim_end_matches(['<', '>', '\0']));
@@ -486,7 +485,7 @@ mod tests {
                 tries.push((short, long));
                 assert!(tries.len() < 5, "{}…: {tries:?}", &large[..20.min(large.len())]);
             };
-            assert!(clean.len() <= 8 * large.len().min(MAX_HTML_OF_OTHERS) + 1000);
+            assert!(clean.len() <= 8 * large.len().min(super::super::MAX_HTML) + 1000);
         }
     }
 
@@ -514,8 +513,8 @@ mod tests {
 
     #[test]
     fn res_12_longer_than_the_bound_is_cut() {
-        let html = "ä".repeat(MAX_HTML_OF_OTHERS);
-        assert_eq!(sanitise(&html).len(), MAX_HTML_OF_OTHERS);
+        let html = "ä".repeat(super::super::MAX_HTML);
+        assert_eq!(sanitise(&html).len(), super::super::MAX_HTML);
     }
 
     fn markup() -> impl Strategy<Value = String> {
