@@ -137,17 +137,21 @@ impl CallForm {
             return None;
         }
         let known = before.and_then(|place| place.city.clone()).filter(|city| city.name == self.city.trim());
-        let named = || {
-            let found = gazetteer::meant(&self.city, &self.country);
-            found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city))
-        };
+        let found = gazetteer::meant(&self.city, &self.country);
+        let named =
+            || found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city));
         let city = known.or_else(|| Some(named()).filter(|city| !city.name.is_empty()));
+        // A city that can be no other says its country.
+        let country = match (self.country.as_str(), found) {
+            ("", Some(city)) => city.country().to_owned(),
+            (typed, _) => typed.to_owned(),
+        };
         Some(Place {
             precision: self.precision.parse().unwrap_or(Precision::Ask),
             name: self.place_name.clone(),
             address: self.address.clone(),
             city,
-            country: self.country.clone(),
+            country,
             coordinates: before.and_then(|place| place.coordinates),
         })
     }

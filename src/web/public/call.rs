@@ -64,7 +64,7 @@ impl CallView {
             first: day(first),
             last: (last != first).then(|| day(last)),
             place: match &call.place {
-                Some(place) => [place.line(), t.country(&place.country)]
+                Some(place) => [place.line(), if place.country.is_empty() { String::new() } else { t.country(&place.country) }]
                     .into_iter()
                     .filter(|part| !part.is_empty())
                     .collect::<Vec<_>>()
