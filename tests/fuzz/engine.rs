@@ -14,8 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What an input may take of a processor. Measured in optimised builds only.
+/// What an input may take of a processor, where [`work`] takes no longer than [`PACE`]; on a slower machine, as much longer.
+/// Measured in optimised builds only.
 const MOST_TIME: Duration = Duration::from_millis(100);
+const PACE: Duration = Duration::from_millis(10);
 /// An input that takes so long hangs.
 const HANG: Duration = Duration::from_secs(60);
 /// Inputs of the short burst in `cargo test`.
@@ -42,6 +44,26 @@ pub type Check = Box<dyn FnOnce() -> u64>;
 
 /// While one input is measured alone, no other runs.
 static ALONE: RwLock<()> = RwLock::new(());
+
+/// The bound for an input on this machine.
+fn most_time() -> Duration {
+    static MOST: LazyLock<Duration> = LazyLock::new(|| {
+        let pace = (0..7).map(|_| work()).min().unwrap_or(PACE);
+        let most = MOST_TIME.mul_f64((pace.as_secs_f64() / PACE.as_secs_f64()).max(1.0));
+        eprintln!("the machine's pace is {pace:?}, so an input may take {most:?}");
+        most
+    });
+    *MOST
+}
+
+/// What a fixed piece of work takes that says how fast a machine is: reading two megabytes of JSON.
+fn work() -> Duration {
+    let text = format!("[{}null]", "{\"id\":\"https://river.example/1\",\"n\":[1,2,3]},".repeat(1 << 15));
+    let begun = processor_time();
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(read.is_array());
+    processor_time().saturating_sub(begun)
+}
 
 enum Failure {
     Panic,
@@ -90,9 +112,9 @@ pub fn run(target: &Target) {
 fn try_one(target: &Target, input: &[u8], timed: bool, watch: &Watch) -> (u64, Duration) {
     watch.reads(input);
     let failure = match measured(target, input) {
-        Ok(read) if !timed || read.1 <= MOST_TIME => return read,
+        Ok(read) if !timed || read.1 <= most_time() => return read,
         Ok((result, took)) => match alone(target, input) {
-            Some(took) if took > MOST_TIME => Failure::Slow(took),
+            Some(took) if took > most_time() => Failure::Slow(took),
             alone => return (result, alone.unwrap_or(took)),
         },
         Err(failure) => failure,
@@ -140,7 +162,7 @@ fn alone(target: &Target, input: &[u8]) -> Option<Duration> {
 fn shrunk(target: &Target, input: &[u8], failure: &Failure) -> Vec<u8> {
     let fails = |input: &[u8]| match failure {
         Failure::Panic => measured(target, input).is_err(),
-        Failure::Slow(_) => alone(target, input).is_some_and(|took| took > MOST_TIME),
+        Failure::Slow(_) => alone(target, input).is_some_and(|took| took > most_time()),
     };
     let (mut small, mut tries) = (input.to_vec(), 0);
     let mut piece = small.len() / 2;

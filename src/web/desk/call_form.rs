@@ -138,8 +138,7 @@ impl CallForm {
         }
         let known = before.and_then(|place| place.city.clone()).filter(|city| city.name == self.city.trim());
         let found = gazetteer::meant(&self.city, &self.country);
-        let named =
-            || found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city));
+        let named = || found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city));
         let city = known.or_else(|| Some(named()).filter(|city| !city.name.is_empty()));
         // A city that can be no other says its country.
         let country = match (self.country.as_str(), found) {
