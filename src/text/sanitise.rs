@@ -184,7 +184,9 @@ impl Order {
 
     fn part(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with('>') {
-            self.out.push_str(if self.is_full() { " " } else { "<br>" });
+            // As deep as tags may stand, a second look would drop it.
+            let kept = !self.is_full() && self.open.len() < MAX_DEPTH;
+            self.out.push_str(if kept { "<br>" } else { " " });
             self.elements += 1;
         }
     }

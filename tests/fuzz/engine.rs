@@ -17,7 +17,7 @@ use std::{
 /// What an input may take of a processor, where [`work`] takes no longer than [`PACE`]; on a slower machine, as much longer.
 /// Measured in optimised builds only.
 const MOST_TIME: Duration = Duration::from_millis(100);
-const PACE: Duration = Duration::from_millis(10);
+const PACE: Duration = Duration::from_millis(60);
 /// An input that takes so long hangs.
 const HANG: Duration = Duration::from_secs(60);
 /// Inputs of the short burst in `cargo test`.
