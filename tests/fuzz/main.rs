@@ -1,7 +1,8 @@
 //! Fuzz targets: everything that reads what strangers send, fed with real messages that were changed at random.
 //!
 //! `cargo test` replays what was found before and a short burst that is the same each time. For long, with times measured:
-//! `COMMUNARD_FUZZ_SECONDS=60 cargo test --config tests/fuzz/cargo.toml --test fuzz`. A failing input is made small, kept below
+//! `COMMUNARD_FUZZ_SECONDS=60 cargo test --config tests/fuzz/cargo.toml --test fuzz`; with `COMMUNARD_FUZZ_SEED=1` besides, the same
+//! inputs each time, as many as come to about that long. A failing input is made small, kept below
 //! `tests/fuzz/regressions`, and replayed from then on.
 
 // Outside `#[test]` functions clippy does not see that all of this is test code.
