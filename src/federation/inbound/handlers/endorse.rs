@@ -2,12 +2,11 @@
 //!
 //! Must not believe an endorsement of anybody but the verified actor, nor one that lies elsewhere than that actor (DAT-01).
 
-use super::{Verified, act, is_known};
+use super::{Verified, act, request};
 use crate::{
-    acts::{consents::Asked, endorsements, receive::Outcome},
-    domain::{consent::Use, url::same_origin},
+    acts::{endorsements, receive::Outcome},
+    domain::consent::Use,
     error::Result,
-    federation::fetch::{self, FetchError},
     state::AppState,
     vocab::{
         digest::digest_multibase,
@@ -29,45 +28,17 @@ pub fn digest_of(body: &Map<String, Value>) -> Option<String> {
 
 /// Somebody endorses a statement of ours. The endorsement comes embedded, else it is fetched.
 pub async fn request(state: &AppState, verified: &Verified, words: &'static Use) -> Result<Outcome> {
-    let (activity, actor) = (&verified.activity, &verified.actor);
-    let Some(target) = activity.object_id().map(str::to_owned).filter(|_| activity.id.is_some()) else {
-        return Ok(Outcome::Dropped("endorses nothing"));
+    let asked = match request::read(state, verified, words).await? {
+        Ok(asked) => asked,
+        Err(outcome) => return Ok(outcome),
     };
-    if !state.site()?.owns(&target) {
-        return Ok(Outcome::Dropped("endorses nothing of ours"));
-    }
-    let Some(instrument) = &activity.instrument else { return Ok(Outcome::Dropped("brings no endorsement")) };
-    let Some(id) = instrument.id.clone().filter(|id| same_origin(id, &actor.uri)) else {
-        return Ok(Outcome::Dropped("its endorsement lies on another host"));
-    };
-    if is_known(state, verified).await? {
-        return Ok(Outcome::Known);
-    }
-    let json = if instrument.kind.is_some() {
-        Value::Object(instrument.body.clone())
-    } else {
-        match fetch::document(state, &id, &verified.budget).await {
-            Ok(document) => document.json,
-            Err(error @ FetchError::Ours(_)) => return Err(error.into()),
-            Err(error) => {
-                tracing::debug!(%error, uri = id, "an endorsement can't be had");
-                return Ok(Outcome::Dropped("its endorsement can't be had"));
-            }
-        }
+    let Some(json) = request::brought(state, verified, &asked).await? else {
+        return Ok(Outcome::Dropped("its endorsement can't be had"));
     };
     let Some(read) = endorsement::read(&json) else { return Ok(Outcome::Dropped("no whole endorsement")) };
-    if read.id != id || read.actor != actor.uri || read.object != target {
+    if read.id != asked.object_uri || read.actor != asked.asker_uri || read.object != asked.target_uri {
         return Ok(Outcome::Dropped("its endorsement says something else"));
     }
-    let asked = Asked {
-        kind: words.kind,
-        request_uri: activity.id.clone().unwrap_or_default(),
-        asker_uri: actor.uri.clone(),
-        inbox: actor.inbox.clone(),
-        object_uri: id,
-        target_uri: target,
-        post_id: None,
-    };
     let document = json.to_string();
     act(state, verified, move |act| endorsements::requested(act, &read, &document, &asked)).await
 }

@@ -30,6 +30,7 @@ mod endorse;
 mod moved;
 mod passed_on;
 mod quote;
+mod request;
 mod small;
 mod undo;
 

@@ -1,10 +1,9 @@
 //! Requests for consent, and whether what others quote was agreed to.
 
-use super::{Verified, act, fetch_post, is_followed, is_known};
+use super::{Verified, act, fetch_post, is_followed, is_known, request};
 use crate::{
     acts::{
-        consents::{self, Asked},
-        outbox,
+        consents, outbox,
         receive::{Outcome, post},
     },
     db,
@@ -22,29 +21,23 @@ use crate::{
 /// `QuoteRequest` and its likes: somebody asks to do something with a thing of ours. What asks lies on the asker's own host;
 /// it comes embedded, else it is fetched, and where it can't be had the decision goes without it.
 pub async fn request(state: &AppState, verified: &Verified, words: &'static Use) -> Result<Outcome> {
-    let (activity, actor) = (&verified.activity, &verified.actor);
-    let Some(target) = activity.object_id().map(str::to_owned).filter(|_| activity.id.is_some()) else {
-        return Ok(Outcome::Dropped("asks for nothing"));
+    let mut asked = match request::read(state, verified, words).await? {
+        Ok(asked) => asked,
+        Err(outcome) => return Ok(outcome),
     };
-    if !state.site()?.owns(&target) {
-        return Ok(Outcome::Dropped("asks for nothing of ours"));
-    }
-    let Some(instrument) = &activity.instrument else { return Ok(Outcome::Dropped("doesn't say for what it asks")) };
-    let Some(object) = instrument.id.clone().filter(|id| same_origin(id, &actor.uri)) else {
-        return Ok(Outcome::Dropped("asks for an object of another host"));
+    let actor = &verified.actor;
+    let embedded = verified.activity.instrument.as_ref().filter(|instrument| instrument.kind.is_some());
+    let read = match embedded {
+        Some(instrument) => instrument.post(),
+        None => fetch_post(state, verified, &asked.object_uri).await?,
     };
-    if is_known(state, verified).await? {
-        return Ok(Outcome::Known);
-    }
-    let embedded = instrument.kind.is_some();
-    let read = if embedded { instrument.post() } else { fetch_post(state, verified, &object).await? };
-    if embedded && read.is_none() {
+    if embedded.is_some() && read.is_none() {
         return Ok(Outcome::Dropped("asks for no kind of post that is kept"));
     }
     if read.as_ref().is_some_and(|read| read.attributed_to != actor.uri) {
         return Ok(Outcome::Dropped("asks for another actor's object"));
     }
-    if read.as_ref().and_then(|read| read.quote.as_ref()).is_some_and(|quote| *quote != target) {
+    if read.as_ref().and_then(|read| read.quote.as_ref()).is_some_and(|quote| *quote != asked.target_uri) {
         return Ok(Outcome::Dropped("its object is about something else"));
     }
     let received = read.map(|read| post::Received {
@@ -53,15 +46,6 @@ pub async fn request(state: &AppState, verified: &Verified, words: &'static Use)
         quote_approved: false,
         quoted: None,
     });
-    let mut asked = Asked {
-        kind: words.kind,
-        request_uri: activity.id.clone().unwrap_or_default(),
-        asker_uri: actor.uri.clone(),
-        inbox: actor.inbox.clone(),
-        object_uri: object,
-        target_uri: target,
-        post_id: None,
-    };
     act(state, verified, move |act| {
         if let Some(received) = &received {
             let row = post::row(act.new_id(), received, act.now);
