@@ -3,6 +3,7 @@
 action-asked-cancelled = أُلغي النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
 action-asked-moved = نُقل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
 action-asked-postponed = أُجّل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
+action-cancelled = أُلغيت: لن تُقام هذه الفعالية.
 action-kind-assembly = جمعية
 action-kind-blockade = اعتصام مغلِق
 action-kind-culture = ثقافة
@@ -11,6 +12,8 @@ action-kind-other = فعالية
 action-kind-strike = إضراب
 action-kind-talk = لقاء
 action-kind-vigil = وقفة
+action-moved = تُقام هذه الفعالية في موعد غير الذي أُعلن.
+action-postponed = أُجّلت هذه الفعالية، ولم يُعرف موعدها الجديد بعد.
 actions-heading = فعاليات محلية
 actions-help = ما تفعله المجموعات حيث هي. وكل واحدة تقرر لنفسها.
 actions-under = ضمن النداء

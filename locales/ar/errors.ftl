@@ -1,5 +1,6 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
 error-action-call-cancelled = أُلغي هذا النداء: لا يمكن إضافة شيء تحته.
+error-action-changed = تغيّر النداء مرّة أخرى منذ طُرح هذا السؤال: اسألوا من جديد.
 error-action-move = لا يمكن أن تنتقل معه: ليست للنداء تواريخ أخرى بعد، أو لا وجود لهذه الساعة في اليوم الجديد.
 error-action-unasked = لا سؤال بشأن هذه الفعالية.
 error-actions-many = لكم مئة فعالية تحت هذا النداء.

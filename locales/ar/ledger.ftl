@@ -1,7 +1,10 @@
 # What a collective shows of its assembly. Each message here is text, never HTML.
+assembly-about-add-action = فعالية محلية
 assembly-about-answer = جواب لمن طلب
+assembly-about-answer-action = فعالية محلية تغيّر نداؤها
 assembly-about-ask-to-confirm = طلب تأكيد نص جديد من الموقّعين
 assembly-about-boost = إعادة نشر
+assembly-about-cancel-action = إلغاء فعالية محلية
 assembly-about-endorse = توقيع على بيان
 assembly-about-endorser = من يجوز له التوقيع على بياناتها
 assembly-about-endorsers-rule = من يجوز له التوقيع على بياناتها

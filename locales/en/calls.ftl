@@ -3,6 +3,7 @@
 action-asked-cancelled = The call was cancelled; its organisers haven't said yet what becomes of this.
 action-asked-moved = The call was moved; its organisers haven't said yet what becomes of this.
 action-asked-postponed = The call was postponed; its organisers haven't said yet what becomes of this.
+action-cancelled = Cancelled: this doesn't take place.
 action-kind-assembly = assembly
 action-kind-blockade = blockade
 action-kind-culture = culture
@@ -11,6 +12,8 @@ action-kind-other = action
 action-kind-strike = strike
 action-kind-talk = talk
 action-kind-vigil = vigil
+action-moved = This takes place at another time than it was announced for.
+action-postponed = This is postponed; the new date isn't known yet.
 actions-heading = Local actions
 actions-help = What collectives do where they are. Each decides for its own.
 actions-under = Under the call

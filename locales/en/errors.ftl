@@ -1,5 +1,6 @@
 # Why something can't be taken or done, said to the person who tried. One line each, alphabetical.
 error-action-call-cancelled = This call is cancelled: nothing can be added under it.
+error-action-changed = The call changed once more since this was asked: ask anew.
 error-action-move = It can't move along: the call has no other dates yet, or this hour doesn't exist on the new day.
 error-action-unasked = Nothing is asked about this action.
 error-actions-many = There are a hundred of yours under this call already.

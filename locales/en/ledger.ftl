@@ -1,7 +1,10 @@
 # What a collective shows of its assembly. Each message here is text, never HTML.
+assembly-about-add-action = A local action
 assembly-about-answer = An answer to somebody who asked
+assembly-about-answer-action = A local action whose call changed
 assembly-about-ask-to-confirm = Asking endorsers to confirm a new text
 assembly-about-boost = A boost
+assembly-about-cancel-action = The cancelling of a local action
 assembly-about-endorse = An endorsement
 assembly-about-endorser = Who may endorse it
 assembly-about-endorsers-rule = Who may endorse it

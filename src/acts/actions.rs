@@ -18,9 +18,9 @@ use crate::{
         call::CallStatus,
         consent::{ConsentKind, ConsentState},
         endorsement::AuthorState,
-        mandate::{Deed, Verb},
+        mandate::Verb,
         site::call_of,
-        url::{host_and_port, same_origin},
+        url::same_origin,
     },
     error::{Error, Result},
     vocab::{action as wire, activity},
@@ -28,6 +28,12 @@ use crate::{
 use chrono::Duration;
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+mod learned;
+mod travel;
+
+pub use learned::{Learned, learned, unlisted};
+pub use travel::note;
 
 /// Most actions of one organiser under one call.
 pub const MAX_ACTIONS_OF_ONE: i64 = 100;
@@ -79,8 +85,7 @@ pub fn add(act: &mut Act, collective_id: &str, under: &Under, content: ActionCon
         return Err(Error::Conflict("error-action-call-cancelled"));
     }
     let author = under.target.author.uri.clone();
-    let partner = Some((author.clone(), host_and_port(&author).unwrap_or_default()));
-    mandates::require(act, collective_id, &Deed { partner, ..Deed::plain(Verb::Call) })?;
+    mandates::require(act, collective_id, &mandates::towards(Verb::Call, &author))?;
     let content = content.normalised();
     Error::from_faults(content.faults())?;
     if db::actions::count_of(act.conn, &collective.uri, &target.uri)? >= MAX_ACTIONS_OF_ONE {
@@ -123,20 +128,15 @@ pub fn add(act: &mut Act, collective_id: &str, under: &Under, content: ActionCon
         let object = proven(act.conn, &row)?;
         consents::send_request(act, &consent, &object)?;
     }
-    db::actions::by_id(act.conn, &row.id)
+    let row = db::actions::by_id(act.conn, &row.id)?;
+    travel::say(act, &row, "Create")?;
+    Ok(row)
 }
 
 /// The object as it is now, proven.
 pub fn proven(conn: &mut DbConn, row: &ActionRow) -> Result<Value> {
-    let mut object = wire::action(&wire::Parts {
-        id: &row.uri,
-        actor: &row.organiser_uri,
-        call: &row.call_uri,
-        content: &row.content,
-        stamp: row.stamp_uri.as_deref(),
-        published: row.published,
-        updated: row.updated,
-    });
+    let language = travel::language(conn, row)?;
+    let mut object = wire::action(&travel::parts(row, &language));
     proofs::prove(conn, &mut object, row.updated)?;
     Ok(object)
 }
@@ -148,13 +148,12 @@ fn mine(act: &mut Act, id: &str) -> Result<ActionRow> {
     if row.deleted_at.is_some() {
         return Err(Error::NotFound);
     }
-    let partner = Some((row.author_uri.clone(), host_and_port(&row.author_uri).unwrap_or_default()));
     let collective = row.organiser_id.clone().unwrap_or_default();
-    mandates::require(act, &collective, &Deed { partner, ..Deed::plain(Verb::Call) })?;
+    mandates::require(act, &collective, &mandates::towards(Verb::Call, &row.author_uri))?;
     Ok(row)
 }
 
-/// Says something else of an action from now on, here and to the call's author.
+/// Says something else of an action from now on, here and to all who got it.
 fn say(act: &mut Act, was: ActionRow, content: ActionContent) -> Result<ActionRow> {
     let content = content.normalised();
     Error::from_faults(content.faults())?;
@@ -163,11 +162,9 @@ fn say(act: &mut Act, was: ActionRow, content: ActionContent) -> Result<ActionRo
     let updated = if changed { act.now.max(was.updated + Duration::seconds(1)) } else { was.updated };
     let row = ActionRow { begins_at: content.when.begins(), content: Json::new(content), question: None, updated, ..was };
     db::actions::update(act.conn, &row)?;
-    let consent = db::consents::between(act.conn, ConsentKind::LocalAction, &row.uri, &row.call_uri)?;
-    if let Some(consent) = consent.filter(|consent| changed && consent.author_id.is_none()) {
-        let object = proven(act.conn, &row)?;
-        let update = activity::wrap("Update", &act.site.activity(&act.new_id()), &row.organiser_uri, row.updated, &object);
-        send(act, &update, &row.uri, false, &Audience::inbox(&consent.inbox))?;
+    if changed {
+        travel::say(act, &row, "Update")?;
+        again(act, &row)?;
     }
     Ok(row)
 }
@@ -209,12 +206,35 @@ pub fn call_changed(act: &mut Act, call_uri: &str, now: &Seen) -> Result<usize> 
     Ok(asked)
 }
 
+/// A call is gone, as its own author says: whoever acts under it is asked as if it were cancelled. Gives how many.
+pub fn call_gone(act: &mut Act, call_uri: &str, author_uri: &str) -> Result<usize> {
+    let rows = db::actions::of_call(act.conn, call_uri, MOST_ACTIONS)?;
+    let Some(seen) = rows.iter().filter(|row| row.author_uri == author_uri).find_map(|row| row.seen.as_deref().copied()) else {
+        return Ok(0);
+    };
+    call_changed(act, call_uri, &Seen { status: CallStatus::Cancelled, ..seen })
+}
+
+/// An action that stands under a call of ours says something else now: those who learnt of it by us are to look again.
+fn again(act: &mut Act, row: &ActionRow) -> Result<()> {
+    if row.statement_id.is_none() || row.author_state != AuthorState::Accepted {
+        return Ok(());
+    }
+    match db::consents::between(act.conn, ConsentKind::LocalAction, &row.uri, &row.call_uri)? {
+        Some(consent) => listed(act, &consent, true),
+        None => Ok(()),
+    }
+}
+
 /// An action was put under a call of ours, or taken off it: everybody who follows the call's author hears of it.
 pub fn listed(act: &mut Act, consent: &ConsentRow, added: bool) -> Result<()> {
     let Some(author_id) = consent.author_id.clone() else { return Ok(()) };
     let kind = if added { "Add" } else { "Remove" };
     let target = format!("{}/actions", call_of(&consent.target_uri));
-    let said = activity::list(kind, &act.site.activity(&act.new_id()), &consent.author_uri, &consent.object_uri, &target);
+    let mut said = activity::list(kind, &act.site.activity(&act.new_id()), &consent.author_uri, &consent.object_uri, &target);
+    if let Some(stamp) = consent.stamp_uri.as_deref().filter(|_| added) {
+        wire::vouch(&mut said, stamp);
+    }
     send(act, &said, &consent.object_uri, true, &Audience::followers(&author_id))
 }
 
@@ -283,7 +303,9 @@ pub fn said(act: &mut Act, read: &wire::Read, actor_uri: &str) -> Result<Outcome
     }
     let content = read.content.clone();
     let updated = read.updated.unwrap_or(act.now);
-    db::actions::update(act.conn, &ActionRow { begins_at: content.when.begins(), content: Json::new(content), updated, ..row })?;
+    let row = ActionRow { begins_at: content.when.begins(), content: Json::new(content), updated, ..row };
+    db::actions::update(act.conn, &row)?;
+    again(act, &row)?;
     Ok(Outcome::Done)
 }
 

@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod documents;
 pub mod draws;
 pub mod endorsements;
+mod faces;
 pub mod follow;
 pub mod images;
 pub mod inbox;

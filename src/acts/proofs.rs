@@ -80,7 +80,7 @@ pub fn stamp(conn: &mut DbConn, row: &ConsentRow, stands: bool) -> Result<Option
     Ok(Some(document))
 }
 
-/// An activity of the outbox as it is served. `current`: a `Create` with the statement as it is now.
+/// An activity of the outbox as it is served. `current`: a `Create` with the statement or local action as it is now.
 pub fn sent(conn: &mut DbConn, site: &Site, row: &SentActivity, current: bool) -> Result<Value> {
     let mut activity: Value = serde_json::from_str(&row.json)?;
     let statement = activity["object"]["id"].as_str().and_then(|uri| site.statement_id_of(uri)).filter(|_| current);
@@ -88,6 +88,11 @@ pub fn sent(conn: &mut DbConn, site: &Site, row: &SentActivity, current: bool) -
         let n = db::statements::by_id(conn, &id)?.version;
         let newest = db::statements::version(conn, &id, n)?;
         activity["object"] = version(conn, &newest)?;
+    }
+    let action = activity["object"]["id"].as_str().and_then(|uri| site.action_id_of(uri)).filter(|_| current);
+    if let Some(id) = action.map(str::to_owned) {
+        let now = db::actions::by_id(conn, &id)?;
+        activity["object"] = super::actions::proven(conn, &now)?;
     }
     prover(conn, &row.actor_uri)?.prove_whole(&mut activity, row.created_at)?;
     Ok(activity)

@@ -5,15 +5,15 @@ use super::{
     assembly::principal,
     call::{PlaceArgs, WhenArgs},
     collective::find,
-    resolve,
+    decision, resolve,
 };
 use crate::{
     acts::{
-        Principal,
-        actions::{self, MOST_ACTIONS, Under},
-        consents::{self, Decision},
+        actions::{MOST_ACTIONS, Under},
+        consents::Decision,
+        proposals::{self, Proposed},
     },
-    db::{self, actions::ActionRow},
+    db::{self, DbConn, actions::ActionRow, decisions::DecisionRow},
     domain::{
         action::{ActionContent, ActionKind, Answer},
         call::CallStatus,
@@ -23,6 +23,7 @@ use crate::{
         time::rfc3339,
     },
     error::{Error, Result},
+    federation::software,
 };
 use serde_json::{Value, json};
 
@@ -62,16 +63,25 @@ pub enum ActionCommand {
     Accept {
         /// The action's address or id.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
     /// Turn an action down that waits.
     Decline {
         /// The action's address or id.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
     /// Take an action off a call of ours. This is final.
     Drop {
         /// The action's address or id.
         id: String,
+        /// The member who does it, with their own mandate or none; without, it is done as a steward.
+        #[arg(long = "as", value_name = "MEMBER")]
+        as_member: Option<String>,
     },
 }
 
@@ -117,16 +127,16 @@ pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
         ActionCommand::Cancel { id, as_member } => {
             let row = any(ctx, &id)?;
             let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
-            print(ctx, &ctx.state.act_blocking(by, |act| actions::cancel(act, &row.id))?)
+            print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::cancel_action(act, &row.id))?)
         }
         ActionCommand::Answer { id, answer, as_member } => {
             let row = any(ctx, &id)?;
             let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
-            print(ctx, &ctx.state.act_blocking(by, |act| actions::answer(act, &row.id, answer))?)
+            print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::answer_action(act, &row.id, answer))?)
         }
-        ActionCommand::Accept { id } => decide(ctx, &id, Decision::Accept),
-        ActionCommand::Decline { id } => decide(ctx, &id, Decision::Decline),
-        ActionCommand::Drop { id } => decide(ctx, &id, Decision::Revoke),
+        ActionCommand::Accept { id, as_member } => decide(ctx, &id, Decision::Accept, as_member.as_deref()),
+        ActionCommand::Decline { id, as_member } => decide(ctx, &id, Decision::Decline, as_member.as_deref()),
+        ActionCommand::Drop { id, as_member } => decide(ctx, &id, Decision::Revoke, as_member.as_deref()),
     }
 }
 
@@ -147,7 +157,8 @@ fn add(ctx: &Context, args: AddArgs) -> Result<()> {
     let target = resolve::post(ctx, &args.call)?;
     let under = ctx.state.db.read_blocking(|conn| Under::of(conn, target))?;
     let by = principal(ctx, &collective.id, args.as_member.as_deref())?;
-    print(ctx, &ctx.state.act_blocking(by, |act| actions::add(act, &collective.id, &under, content))?)
+    ctx.block_on(software::before_a_call(&ctx.state, &collective.id));
+    print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::add_action(act, &collective.id, &under, content))?)
 }
 
 fn list(ctx: &Context, collective: Option<&str>, call: Option<&str>) -> Result<()> {
@@ -161,15 +172,17 @@ fn list(ctx: &Context, collective: Option<&str>, call: Option<&str>) -> Result<(
     Ok(())
 }
 
-fn decide(ctx: &Context, id: &str, decision: Decision) -> Result<()> {
+fn decide(ctx: &Context, id: &str, decision: Decision, as_member: Option<&str>) -> Result<()> {
     let row = any(ctx, id)?;
-    ctx.state.act_blocking(Principal::Console, |act| {
-        let consent = db::consents::between(act.conn, ConsentKind::LocalAction, &row.uri, &row.call_uri)?;
-        let consent = consent.ok_or(Error::NotFound)?;
-        let author = consent.author_id.clone().ok_or(Error::NotFound)?;
-        consents::decide(act, &author, &consent.id, decision)
-    })?;
-    print(ctx, &any(ctx, &row.id)?)
+    let read = |conn: &mut DbConn| db::consents::between(conn, ConsentKind::LocalAction, &row.uri, &row.call_uri);
+    let consent = ctx.state.db.read_blocking(read)?.ok_or(Error::NotFound)?;
+    let author = consent.author_id.clone().ok_or(Error::NotFound)?;
+    let by = principal(ctx, &author, as_member)?;
+    let done = ctx.state.act_blocking(by, |act| proposals::decide(act, &author, &consent.id, decision))?;
+    match done {
+        Proposed::Done(_) => print(ctx, &any(ctx, &row.id)?),
+        Proposed::Asked(asked) => print_asked(ctx, Some(&row), &asked),
+    }
 }
 
 /// An action by its address or id.
@@ -182,6 +195,21 @@ fn any(ctx: &Context, id: &str) -> Result<ActionRow> {
 
 fn print(ctx: &Context, row: &ActionRow) -> Result<()> {
     ctx.print(brief(row), || line(row));
+    Ok(())
+}
+
+fn print_proposed(ctx: &Context, done: &Proposed<ActionRow>) -> Result<()> {
+    match done {
+        Proposed::Done(row) => print(ctx, row),
+        Proposed::Asked(asked) => print_asked(ctx, None, asked),
+    }
+}
+
+/// What was put before the assembly in place of what was to be done.
+fn print_asked(ctx: &Context, row: Option<&ActionRow>, asked: &DecisionRow) -> Result<()> {
+    let mut value = row.map_or_else(|| json!({}), brief);
+    value["decision"] = decision::brief(asked);
+    ctx.print(value, || decision::line(asked));
     Ok(())
 }
 

@@ -2,12 +2,13 @@
 
 use super::{
     DbConn, Json,
-    schema::{actions, consents},
+    schema::{action_faces, actions, consents},
 };
 use crate::{
     domain::{
         Id, Timestamp,
         action::{ActionContent, Question, Seen},
+        call::Face,
         consent::{ConsentKind, ConsentState},
         endorsement::AuthorState,
     },
@@ -15,6 +16,7 @@ use crate::{
     on_backend,
 };
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// Most actions shown on a call's page and in its collection.
 pub const MOST_SHOWN: i64 = 200;
@@ -129,4 +131,48 @@ pub fn organisers(conn: &mut DbConn, call_uri: &str) -> Result<Vec<String>> {
         .select(consents::asker_uri)
         .distinct()
         .load(conn)?)
+}
+
+/// How many are known under a call.
+pub fn count_under(conn: &mut DbConn, call_uri: &str) -> Result<i64> {
+    Ok(actions::table.filter(actions::call_uri.eq(call_uri)).count().get_result(conn)?)
+}
+
+/// Whether a collective of ours acts under a call.
+pub fn ours_under(conn: &mut DbConn, call_uri: &str) -> Result<bool> {
+    let one = actions::table
+        .filter(actions::call_uri.eq(call_uri))
+        .filter(actions::organiser_id.is_not_null())
+        .filter(actions::deleted_at.is_null());
+    Ok(one.select(actions::id).first::<Id>(conn).optional()?.is_some())
+}
+
+/// Of a collective of ours, those that weren't over at `since`, by when they begin; the latest `limit` of them.
+pub fn since(conn: &mut DbConn, collective_id: &str, since: Timestamp, limit: i64) -> Result<Vec<ActionRow>> {
+    let mut rows: Vec<ActionRow> = actions::table
+        .filter(actions::organiser_id.eq(collective_id))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::begins_at.gt(since))
+        .order((actions::begins_at.desc(), actions::id.desc()))
+        .limit(limit)
+        .select(ActionRow::as_select())
+        .load(conn)?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// Which face of an action each host got.
+pub fn faces(conn: &mut DbConn, action_id: &str) -> Result<HashMap<String, Face>> {
+    let rows: Vec<(String, Face)> = action_faces::table
+        .filter(action_faces::action_id.eq(action_id))
+        .select((action_faces::host, action_faces::face))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes down which face a host gets. The first one stays.
+pub fn keep_face(conn: &mut DbConn, action_id: &str, host: &str, face: Face) -> Result<()> {
+    let row = (action_faces::action_id.eq(action_id), action_faces::host.eq(host), action_faces::face.eq(face));
+    on_backend!(conn, c => diesel::insert_into(action_faces::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
 }

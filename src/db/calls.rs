@@ -2,7 +2,7 @@
 
 use super::{
     DbConn,
-    schema::{call_faces, calls, followers, peers},
+    schema::{actions, call_faces, calls, followers, peers},
 };
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
     on_backend,
 };
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = calls)]
@@ -90,25 +90,40 @@ pub fn keep_face(conn: &mut DbConn, statement_id: &str, host: &str, face: Face) 
     Ok(())
 }
 
-/// What each of these hosts runs, where it is known.
-pub fn software(conn: &mut DbConn, hosts: &[String]) -> Result<HashMap<String, String>> {
-    let rows: Vec<(String, Option<String>)> =
-        peers::table.filter(peers::host.eq_any(hosts)).select((peers::host, peers::software)).load(conn)?;
-    Ok(rows.into_iter().filter_map(|(host, software)| Some((host, software?))).collect())
+/// Of these hosts those that show events, by the name of what they run or since they say so themselves.
+pub fn show_events(conn: &mut DbConn, hosts: &[String]) -> Result<HashSet<String>> {
+    let rows: Vec<(String, Option<String>, Option<bool>)> =
+        peers::table.filter(peers::host.eq_any(hosts)).select((peers::host, peers::software, peers::shows_events)).load(conn)?;
+    let show = |name: Option<&str>, says: Option<bool>| says == Some(true) || Face::of(name) == Face::Event;
+    Ok(rows.into_iter().filter(|(_, name, says)| show(name.as_deref(), *says)).map(|(host, _, _)| host).collect())
 }
 
-/// Inboxes of followers of collectives that have calls, written or public: whose hosts we must know. One collective's, or all.
-pub fn inboxes_to_know(conn: &mut DbConn, collective_id: Option<&str>) -> Result<BTreeSet<String>> {
-    let calling = calls::table.select(calls::collective_id);
-    let mut query = followers::table
-        .filter(followers::state.eq(FollowState::Accepted))
-        .filter(followers::collective_id.eq_any(calling))
-        .into_boxed();
-    if let Some(id) = collective_id {
-        query = query.filter(followers::collective_id.eq(id.to_owned()));
+/// Whether any collective of ours has a call or a local action, written or public.
+pub fn any(conn: &mut DbConn) -> Result<bool> {
+    let call = calls::table.select(calls::statement_id).first::<Id>(conn).optional()?;
+    if call.is_some() {
+        return Ok(true);
     }
-    let rows: Vec<(String, Option<String>)> = query.select((followers::inbox, followers::shared_inbox)).load(conn)?;
-    Ok(rows.into_iter().map(|(inbox, shared)| shared.unwrap_or(inbox)).collect())
+    let own = actions::table.filter(actions::organiser_id.is_not_null()).select(actions::id);
+    Ok(own.first::<Id>(conn).optional()?.is_some())
+}
+
+/// Inboxes of followers whose hosts we must know, each with one who reads there: of one collective, or of all that have calls or
+/// local actions, written or public.
+pub fn inboxes_to_know(conn: &mut DbConn, collective_id: Option<&str>) -> Result<BTreeMap<String, String>> {
+    let mut query = followers::table.filter(followers::state.eq(FollowState::Accepted)).into_boxed();
+    query = match collective_id {
+        Some(id) => query.filter(followers::collective_id.eq(id.to_owned())),
+        None => {
+            let acting =
+                actions::table.filter(actions::organiser_id.is_not_null()).select(actions::organiser_id.assume_not_null());
+            let calling = calls::table.select(calls::collective_id);
+            query.filter(followers::collective_id.eq_any(calling).or(followers::collective_id.eq_any(acting)))
+        }
+    };
+    let rows: Vec<(String, Option<String>, String)> =
+        query.select((followers::inbox, followers::shared_inbox, followers::actor_uri)).load(conn)?;
+    Ok(rows.into_iter().map(|(inbox, shared, actor)| (shared.unwrap_or(inbox), actor)).collect())
 }
 
 /// Of these hosts those that weren't asked since `before`.
@@ -121,12 +136,25 @@ pub fn unasked(conn: &mut DbConn, hosts: &[String], before: Timestamp) -> Result
     Ok(hosts.iter().filter(|host| !asked.contains(host)).cloned().collect())
 }
 
+/// What a host said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Software {
+    /// Its name, by NodeInfo.
+    pub name: String,
+    /// Whether it says that it understands events or our types.
+    pub shows_events: bool,
+}
+
 /// Notes down what a host said that it runs; `None` where it didn't answer: then what it said before stays.
-pub fn asked(conn: &mut DbConn, host: &str, software: Option<&str>, at: Timestamp) -> Result<()> {
+pub fn asked(conn: &mut DbConn, host: &str, software: Option<&Software>, at: Timestamp) -> Result<()> {
     super::peers::ensure(conn, &[host.to_owned()])?;
     let row = diesel::update(peers::table.find(host));
     match software {
-        Some(name) => row.set((peers::software.eq(name), peers::software_asked_at.eq(at))).execute(conn)?,
+        Some(said) => {
+            let says =
+                (peers::software.eq(&said.name), peers::shows_events.eq(said.shows_events), peers::software_asked_at.eq(at));
+            row.set(says).execute(conn)?
+        }
         None => row.set(peers::software_asked_at.eq(at)).execute(conn)?,
     };
     Ok(())

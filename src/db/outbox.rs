@@ -3,7 +3,7 @@
 
 use super::{
     DbConn,
-    schema::{activities, boosts, likes, statements},
+    schema::{actions, activities, boosts, likes, statements},
 };
 use crate::{
     domain::{Id, Timestamp, names::StatementState},
@@ -52,7 +52,7 @@ pub fn by_uri(conn: &mut DbConn, uri: &str) -> Result<SentActivity> {
     Ok(activities::table.filter(activities::uri.eq(uri)).select(SentActivity::as_select()).first(conn)?)
 }
 
-/// What an outbox lists: `Create` of statements that are public still, and boosts that stand.
+/// What an outbox lists: `Create` of statements that are public still and of local actions, and boosts that stand.
 const LISTED: [&str; 2] = ["Create", "Announce"];
 
 /// Withdrawn statements and undone boosts are left out, so that no reader and no count tells of them (ORG-25).
@@ -68,6 +68,9 @@ macro_rules! listed {
                         .filter(statements::uri.eq(activities::object_uri))
                         .filter(statements::state.eq(StatementState::Published)),
                 )
+                .or(diesel::dsl::exists(
+                    actions::table.filter(actions::uri.eq(activities::object_uri)).filter(actions::deleted_at.is_null()),
+                ))
                 .or(diesel::dsl::exists(boosts::table.filter(boosts::activity_uri.eq(activities::uri)))),
             )
             .into_boxed()

@@ -385,6 +385,7 @@ diesel::table! {
         signature_learned_at -> Nullable<Timestamp>,
         woken_at -> Nullable<Timestamp>,
         software_asked_at -> Nullable<Timestamp>,
+        shows_events -> Nullable<Bool>,
     }
 }
 
@@ -425,6 +426,14 @@ diesel::table! {
 diesel::table! {
     call_faces (statement_id, host) {
         statement_id -> Text,
+        host -> Text,
+        face -> Text,
+    }
+}
+
+diesel::table! {
+    action_faces (action_id, host) {
+        action_id -> Text,
         host -> Text,
         face -> Text,
     }
@@ -667,6 +676,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     actions,
     call_faces,
+    action_faces,
     endorsements,
     endorsement_claims,
     endorsement_policies,

@@ -2,6 +2,7 @@
 
 use super::{
     Id, Timestamp,
+    action::{self, ActionContent, Question},
     consent::{Policy, PolicyScope, Verdict},
     decision::{RecallRule, Rules},
     mandate::{Rotation, Terms},
@@ -127,6 +128,12 @@ pub enum Effect {
     Endorser { subject: String, verdict: Option<Verdict> },
     /// All who endorse an earlier text of a statement of ours are asked to confirm the public one.
     AskToConfirm { statement: Id },
+    /// A local action of ours is added under a call, here or elsewhere: its id. The call was kept when the assembly was asked.
+    AddAction { call: String, content: Box<ActionContent> },
+    /// A local action of ours is cancelled.
+    CancelAction { action: Id },
+    /// What becomes of a local action of ours whose call changed so.
+    AnswerAction { action: Id, answer: action::Answer, question: Question },
     /// Members are empowered.
     Grant { holders: Vec<Id>, terms: Box<Terms> },
     /// A mandate ends.
@@ -150,6 +157,9 @@ impl Effect {
             Self::EndorsersRule { .. } => "endorsers-rule",
             Self::Endorser { .. } => "endorser",
             Self::AskToConfirm { .. } => "ask-to-confirm",
+            Self::AddAction { .. } => "add-action",
+            Self::CancelAction { .. } => "cancel-action",
+            Self::AnswerAction { .. } => "answer-action",
             Self::Grant { .. } => "grant",
             Self::Recall { .. } => "recall",
         }
@@ -170,6 +180,8 @@ impl Effect {
             | Self::Withdraw { endorsement }
             | Self::Confirm { endorsement, .. }
             | Self::Erase { endorsement } => Some(endorsement),
+            Self::AddAction { call, .. } => Some(call),
+            Self::CancelAction { action } | Self::AnswerAction { action, .. } => Some(action),
             Self::Recall { mandate } => Some(mandate),
         }
     }
@@ -178,6 +190,7 @@ impl Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{call::CallStatus, when::When};
     use serde_json::json;
 
     #[test]
@@ -193,6 +206,9 @@ mod tests {
     fn effects_read_back_with_their_words() {
         let older: Effect = serde_json::from_str(r#"{ "do": "publish", "statement": "x" }"#).unwrap();
         assert_eq!(older, Effect::Publish { statement: "x".into(), draft: None, at: None });
+        let question = Question { what: CallStatus::Moved, days: 3 };
+        let content: ActionContent =
+            serde_json::from_value(json!({ "title": "March", "when": When::parse("2027-01-30", "", "").unwrap() })).unwrap();
         let withdrawn = Effect::WithdrawStatement { statement: "x".into(), reason: "It was wrong.".into() };
         for effect in [
             withdrawn,
@@ -205,6 +221,9 @@ mod tests {
             Effect::Endorser { subject: "x.example".into(), verdict: Some(Verdict::Refuse) },
             Effect::AskToConfirm { statement: "x".into() },
             Effect::Erase { endorsement: "x".into() },
+            Effect::AddAction { call: "x".into(), content: Box::new(content) },
+            Effect::CancelAction { action: "x".into() },
+            Effect::AnswerAction { action: "x".into(), answer: action::Answer::Move, question },
         ] {
             let json = serde_json::to_value(&effect).unwrap();
             assert_eq!(json["do"], effect.word());

@@ -79,6 +79,12 @@ impl Site {
         uri.strip_prefix(&self.base_url)?.strip_prefix("/c/").filter(|handle| !handle.is_empty() && !handle.contains('/'))
     }
 
+    /// The row id in a local action's id, or in that of its note, if it is one of ours.
+    pub fn action_id_of<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        let uri = call_of(uri);
+        uri.strip_prefix(&self.base_url)?.strip_prefix("/actions/").filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+
     /// The row id in a statement's id, or in that of a call's note, if it is one of ours.
     pub fn statement_id_of<'a>(&self, uri: &'a str) -> Option<&'a str> {
         let uri = call_of(uri);
@@ -86,13 +92,13 @@ impl Site {
     }
 }
 
-/// Ends the id of a call's note, after the call's own.
+/// Ends the id of a call's or an action's note, after its own.
 pub const NOTE: &str = "/note";
 
-/// The call of ours that a note of ours stands for, or the same address: what is done to one is done to the other.
+/// The call or action that a note stands for, or the same address: what is done to one is done to the other.
 pub fn call_of(uri: &str) -> &str {
     match uri.strip_suffix(NOTE) {
-        Some(call) if call.contains("/statements/") => call,
+        Some(of) if of.contains("/statements/") || of.contains("/actions/") => of,
         _ => uri,
     }
 }

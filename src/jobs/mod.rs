@@ -66,6 +66,31 @@ async fn wait(stopped: &mut watch::Receiver<bool>, time: Duration) -> bool {
     }
 }
 
+/// Does something again and again until the server stops, once the instance is set up. `what` it is, for the log; `work` gives
+/// how many times it did anything.
+async fn again<F, Fut>(state: AppState, mut stopped: watch::Receiver<bool>, every: Duration, what: &'static str, work: F)
+where
+    F: Fn(AppState) -> Fut,
+    Fut: Future<Output = crate::error::Result<usize>>,
+{
+    while wait(&mut stopped, every).await {
+        if state.site_if_set_up().is_none() {
+            continue;
+        }
+        let mut over = stopped.clone();
+        // A slow host must not hold up the end of the server; what was begun is due again soon.
+        let done = tokio::select! {
+            _ = over.changed() => return,
+            done = work(state.clone()) => done,
+        };
+        match done {
+            Ok(0) => {}
+            Ok(times) => tracing::info!(times, "{what}"),
+            Err(error) => tracing::warn!(%error, "can't be done now: {what}"),
+        }
+    }
+}
+
 /// The command line may set the instance up or rename it while the server runs.
 async fn refresh_site(state: AppState, mut stopped: watch::Receiver<bool>) {
     while wait(&mut stopped, Duration::from_secs(1)).await {

@@ -22,23 +22,8 @@ const MOST_AT_ONCE: i64 = 20;
 /// So long nobody else begins a look that was begun; where it didn't end, it is due again then.
 const TAKEN_FOR: chrono::Duration = chrono::Duration::minutes(10);
 
-pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
-    while super::wait(&mut stopped, EVERY).await {
-        if state.site_if_set_up().is_none() {
-            continue;
-        }
-        let mut over = stopped.clone();
-        // A slow host must not hold up the end of the server; what was begun is due again soon.
-        let done = tokio::select! {
-            _ = over.changed() => return,
-            done = look_again(&state) => done,
-        };
-        match done {
-            Ok(0) => {}
-            Ok(looks) => tracing::info!(looks, "looked at endorsements again"),
-            Err(error) => tracing::warn!(%error, "can't look at endorsements again"),
-        }
-    }
+pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
+    super::again(state, stopped, EVERY, "looked at endorsements again", |state| async move { look_again(&state).await }).await;
 }
 
 async fn look_again(state: &AppState) -> Result<usize> {

@@ -4,24 +4,12 @@ use crate::{federation::software, state::AppState};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often it is looked whether there is a host to ask.
-const EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked whether there is a host to ask. A call that is published meanwhile asks by itself.
+const EVERY: Duration = Duration::from_secs(5);
 
-pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
-    while super::wait(&mut stopped, EVERY).await {
-        if state.site_if_set_up().is_none() {
-            continue;
-        }
-        let mut over = stopped.clone();
-        // A slow host must not hold up the end of the server.
-        let done = tokio::select! {
-            _ = over.changed() => return,
-            done = software::learn(&state, None) => done,
-        };
-        match done {
-            Ok(0) => {}
-            Ok(hosts) => tracing::info!(hosts, "asked hosts which software they run"),
-            Err(error) => tracing::warn!(%error, "can't ask hosts which software they run"),
-        }
-    }
+pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
+    super::again(state, stopped, EVERY, "asked hosts which software they run", |state| async move {
+        software::learn(&state, None).await
+    })
+    .await;
 }

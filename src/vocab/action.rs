@@ -4,21 +4,26 @@
 
 use super::{
     PUBLIC,
-    call::location,
+    activity::CONTEXT,
+    call::{Words, facts, location, note_id},
     context,
-    html::{escape, paragraphs},
+    html::{escape, line, paragraphs},
     read::{self, id_of},
     read_event,
 };
 use crate::domain::{
     Timestamp,
     action::{ActionContent, ActionKind, MAX_ACCESSIBILITY, MAX_ACTION_CONTACT, MAX_ACTION_TEXT, MAX_ACTION_TITLE, MAX_SPOKEN},
-    call::CallStatus,
+    call::{Call, CallStatus},
+    consent::ENDORSEMENTS,
     language::parse_tag,
     place::{Place, Precision},
     time::{parse_rfc3339, rfc3339},
 };
 use serde_json::{Value, json};
+
+/// The member by which an action, and an `Add` of it, names the stamp.
+pub const STAMP: &str = "localActionAuthorization";
 
 /// What an action is made of.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +33,10 @@ pub struct Parts<'a> {
     /// Its organisers' actor id.
     pub actor: &'a str,
     pub call: &'a str,
+    /// What the call is called; may be empty.
+    pub call_title: &'a str,
+    /// The organisers' language, a BCP 47 tag.
+    pub language: &'a str,
     pub content: &'a ActionContent,
     /// The stamp of the call's author.
     pub stamp: Option<&'a str>,
@@ -72,10 +81,11 @@ pub fn action(parts: &Parts) -> Value {
     if !content.languages.is_empty() {
         put("spokenLanguages", json!(content.languages));
     }
+    put("companion", json!(note_id(parts.id)));
     put("superEvent", json!(parts.call));
     put("inReplyTo", json!(parts.call));
     if let Some(stamp) = parts.stamp {
-        put("localActionAuthorization", json!(stamp));
+        put(STAMP, json!(stamp));
     }
     put("category", json!("MOVEMENTS_POLITICS"));
     put("joinMode", json!("external"));
@@ -88,10 +98,38 @@ pub fn action(parts: &Parts) -> Value {
     object
 }
 
+/// The Note that stands for an action on servers that know no events. It answers nothing: who follows its organisers is to see it.
+pub fn note(parts: &Parts) -> Value {
+    let content = parts.content;
+    let words = Words::of(parts.language);
+    let change = match content.status {
+        CallStatus::Announced => None,
+        status => Some(words.text(&format!("action-{status}"))),
+    };
+    let call = Call { place: content.place.clone(), status: content.status, ..Call::new(content.when) };
+    let mut html = format!("<p><strong>{}</strong></p>{}", escape(&content.title), facts(&words, &call, change));
+    html += &paragraphs(&content.text);
+    html += &paragraphs(&content.accessibility);
+    if !content.contact.is_empty() {
+        html += &format!("<p>✉ {}</p>", line(&content.contact));
+    }
+    let link = |address: &str, text: &str| format!("<a href=\"{}\">{}</a>", escape(address), escape(text));
+    let title = if parts.call_title.is_empty() { parts.call } else { parts.call_title };
+    html += &format!("<p>{} {}</p>", escape(&words.text("actions-under")), link(parts.call, title));
+    html += &format!("<p>{}</p>", link(parts.id, parts.id));
+    let mut map = serde_json::Map::new();
+    map.insert(parts.language.to_owned(), json!(html));
+    json!({
+        "@context": context::action(), "id": note_id(parts.id), "type": "Note", "attributedTo": parts.actor, "content": html,
+        "contentMap": map, "companionOf": parts.id, "url": parts.id, "published": rfc3339(parts.published),
+        "updated": rfc3339(parts.updated), "to": [PUBLIC], "cc": [format!("{}/followers", parts.actor)]
+    })
+}
+
 /// What stands at the address of one that was deleted.
 pub fn tombstone(id: &str, author: &str, deleted: Timestamp) -> Value {
     json!({
-        "@context": super::activity::CONTEXT, "id": id, "type": "Tombstone", "attributedTo": author, "formerType": "Event",
+        "@context": CONTEXT, "id": id, "type": "Tombstone", "attributedTo": author, "formerType": "Event",
         "deleted": rfc3339(deleted)
     })
 }
@@ -105,6 +143,13 @@ pub struct Read {
     pub content: ActionContent,
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
+}
+
+/// Says in an `Add` by which stamp its author lets the action stand, so that whoever reads it needn't wait for the action to say so.
+pub fn vouch(add: &mut Value, stamp: &str) {
+    add["@context"] =
+        json!([CONTEXT, { "localActionAuthorization": { "@id": format!("{ENDORSEMENTS}{STAMP}"), "@type": "@id" } }]);
+    add[STAMP] = json!(stamp);
 }
 
 /// Whether an object says that it is an action under something.
@@ -178,11 +223,27 @@ mod tests {
             id: "https://lyon.example/actions/1",
             actor: "https://lyon.example/c/lyon",
             call: "https://river.example/statements/1",
+            call_title: "Days & nights",
+            language: "en",
             content: &content,
             stamp: Some("https://river.example/stamps/1"),
             published: at,
             updated: at,
         };
+        let note = note(&parts);
+        let html = note["content"].as_str().unwrap();
+        for said in [
+            "<strong>March &amp; vigil</strong>",
+            "30 January 2027",
+            "Europe/Paris",
+            "Old bridge",
+            "Days &amp; nights",
+            "&lt;steps&gt;",
+        ] {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        assert_eq!((&note["id"], &note["companionOf"]), (&json!("https://lyon.example/actions/1/note"), &json!(parts.id)));
+        assert!(note.get("inReplyTo").is_none() && read(&note).is_none());
         let object = action(&parts);
         assert_eq!((&object["eventStatus"], &object["superEvent"]), (&json!("CONFIRMED"), &json!(parts.call)));
         let found = read(&object).unwrap();

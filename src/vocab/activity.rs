@@ -2,7 +2,9 @@
 
 use super::PUBLIC;
 use crate::domain::{Timestamp, time::rfc3339};
-use activitypub_federation::kinds::activity::{AnnounceType, DeleteType, FollowType, LikeType, UndoType, UpdateType};
+use activitypub_federation::kinds::activity::{
+    AnnounceType, DeleteType, FollowType, JoinType, LikeType, RejectType, UndoType, UpdateType,
+};
 use serde_json::{Value, json};
 
 /// The context of activities without extension terms.
@@ -34,6 +36,14 @@ pub fn answer_follow(kind: &str, id: &str, actor: &str, follow_id: &str, followe
     json!({
         "@context": CONTEXT, "id": id, "type": kind, "actor": actor, "to": [follower],
         "object": { "id": follow_id, "type": FollowType::Follow, "actor": follower, "object": actor }
+    })
+}
+
+/// `Reject` of a `Join`, embedded slim: where an event says `joinMode: external`, people say at its page that they come.
+pub fn reject_join(id: &str, actor: &str, join_id: &str, joiner: &str, event: &str) -> Value {
+    json!({
+        "@context": CONTEXT, "id": id, "type": RejectType::Reject, "actor": actor, "to": [joiner],
+        "object": { "id": join_id, "type": JoinType::Join, "actor": joiner, "object": event }
     })
 }
 

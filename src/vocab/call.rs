@@ -55,11 +55,12 @@ pub fn note_id(call: &str) -> String {
 }
 
 /// Dates and state in words; in a language of the interface, or bare where there is none for the text's language.
-struct Words(Option<Lang>);
+pub(super) struct Words(Option<Lang>);
 
 impl Words {
-    fn of(content: &StatementContent) -> Self {
-        Self(Lang::by_tag(&content.language))
+    /// For texts in this language.
+    pub(super) fn of(tag: &str) -> Self {
+        Self(Lang::by_tag(tag))
     }
 
     fn when(&self, when: &When) -> String {
@@ -78,7 +79,7 @@ impl Words {
         self.0.unwrap_or_else(Lang::english).call_change(call)
     }
 
-    fn text(&self, id: &str) -> String {
+    pub(super) fn text(&self, id: &str) -> String {
         self.0.unwrap_or_else(Lang::english).text(id)
     }
 }
@@ -116,10 +117,9 @@ fn place(call: &Call) -> Option<String> {
 }
 
 /// When and where, and what changed, in HTML for people.
-fn facts(content: &StatementContent, call: &Call) -> String {
-    let words = Words::of(content);
+pub(super) fn facts(words: &Words, call: &Call, change: Option<String>) -> String {
     let mut html = String::new();
-    if let Some(change) = words.change(call) {
+    if let Some(change) = change {
         let sign = match call.status {
             CallStatus::Announced => "",
             CallStatus::Postponed => "⏸ ",
@@ -144,7 +144,7 @@ fn facts(content: &StatementContent, call: &Call) -> String {
 pub(super) fn supporters(content: &StatementContent) -> String {
     match &content.call {
         Some(call) if !call.supporters.is_empty() => {
-            let heading = escape(&Words::of(content).text("call-supporters"));
+            let heading = escape(&Words::of(&content.language).text("call-supporters"));
             format!("<p><strong>{heading}</strong></p>{}", text::markdown(&call.supporters))
         }
         _ => String::new(),
@@ -154,10 +154,11 @@ pub(super) fn supporters(content: &StatementContent) -> String {
 /// What Mastodon shows of an `Event` between its name and its link: when, where, what changed, and what the text is about.
 pub(super) fn summary(content: &StatementContent, call: &Call, lead: &str) -> String {
     if !content.content_warning.is_empty() {
-        let words = Words::of(content);
+        let words = Words::of(&content.language);
         return format!("<p>📅 {}</p><p>{}</p>", escape(&words.when(&call.when)), line(&content.content_warning));
     }
-    facts(content, call) + lead
+    let words = Words::of(&content.language);
+    facts(&words, call, words.change(call)) + lead
 }
 
 /// The members that make a statement's object an `Event`.
@@ -201,10 +202,11 @@ pub fn companion(event: &Value, content: &StatementContent) -> Value {
     let mut note = event.clone();
     let (Some(call), Some(members)) = (&content.call, note.as_object_mut()) else { return note };
     let id = event["id"].as_str().unwrap_or_default();
+    let words = Words::of(&content.language);
     let html = format!(
         "<p><strong>{}</strong></p>{}{}",
         escape(&content.title),
-        facts(content, call),
+        facts(&words, call, words.change(call)),
         event["content"].as_str().unwrap_or_default()
     );
     for key in EVENT_MEMBERS {

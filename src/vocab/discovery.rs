@@ -1,10 +1,20 @@
 //! How we are found: WebFinger (RFC 7033), host-meta (RFC 6415), NodeInfo 2.0 and 2.1.
 
-use super::{ACTIVITY_JSON, html::escape};
+use super::{
+    ACTIVITY_JSON,
+    html::escape,
+    read::{id_of, list},
+};
 use crate::domain::{Site, url::same_origin};
 use serde_json::{Value, json};
 
 const NODEINFO_SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/";
+/// The link to a host's own actor in its list of NodeInfo versions (FEP-2677).
+const APPLICATION: &str = "https://www.w3.org/ns/activitystreams#Application";
+/// Specifications of which who implements one shows events: FEP-8a8e, and our own types.
+const EVENTS: [&str; 2] = ["https://w3id.org/fep/8a8e", "https://w3id.org/fep/419a"];
+/// Capabilities looked at.
+const MAX_IMPLEMENTED: usize = 100;
 /// Longest name of a software that is kept, in characters.
 const MAX_SOFTWARE_NAME: usize = 64;
 const REPOSITORY: Option<&str> = option_env!("CARGO_PKG_REPOSITORY");
@@ -89,6 +99,36 @@ pub fn software_name(document: &Value) -> Option<String> {
     (!name.is_empty() && name.len() <= MAX_SOFTWARE_NAME && name.chars().all(plain)).then_some(name)
 }
 
+/// Where a host's own actor stands, by its list (FEP-2677): on the same origin.
+pub fn application_address(links: &Value, origin: &str) -> Option<String> {
+    let link = links["links"].as_array()?.iter().find(|link| link["rel"] == APPLICATION)?;
+    let href = link["href"].as_str()?;
+    same_origin(href, origin).then(|| href.to_owned())
+}
+
+/// What an actor names as its generator (FEP-844e).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Generator {
+    Whole(Value),
+    /// On the actor's origin, to be fetched.
+    Address(String),
+}
+
+/// The application that an actor says it is made by; of another origin none.
+pub fn generator(actor: &Value, origin: &str) -> Option<Generator> {
+    match actor.get("generator")? {
+        whole @ Value::Object(members) if members.contains_key("implements") => Some(Generator::Whole(whole.clone())),
+        named => id_of(named).filter(|id| same_origin(id, origin)).map(Generator::Address),
+    }
+}
+
+/// Whether an application implements events (FEP-8a8e) or our own types, by what it says (FEP-844e).
+pub fn understands_events(application: &Value) -> bool {
+    let known = |address: &str| EVENTS.contains(&address.trim_end_matches(['/', '#']));
+    let named = |one: &Value| one.as_str().or_else(|| one["href"].as_str()).or_else(|| one["id"].as_str()).is_some_and(known);
+    list(application.get("implements")).take(MAX_IMPLEMENTED).any(named)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +148,30 @@ mod tests {
         assert_eq!(found["subject"], "acct:river@river.example");
         assert_eq!(found["links"][0]["type"], "application/activity+json");
         assert_eq!(found["links"][0]["href"], "https://river.example/c/river");
+    }
+
+    #[test]
+    fn a_host_says_that_it_understands_events() {
+        let origin = "https://a.example";
+        let links = json!({ "links": [{ "rel": APPLICATION, "href": "https://a.example/actor" }] });
+        assert_eq!(application_address(&links, origin).as_deref(), Some("https://a.example/actor"));
+        assert_eq!(application_address(&links, "https://b.example"), None);
+        let events = json!({ "type": "Application", "implements": [{ "href": "https://x.example/y" }, { "href": "https://w3id.org/fep/8a8e" }] });
+        for (application, says) in [
+            (events.clone(), true),
+            (json!({ "implements": "https://w3id.org/fep/419a#" }), true),
+            (json!({ "implements": [{ "href": "https://w3id.org/fep/844e", "name": "FEP-8a8e" }] }), false),
+            (json!({ "implements": null }), false),
+            (json!({}), false),
+        ] {
+            assert_eq!(understands_events(&application), says, "{application}");
+        }
+        assert_eq!(generator(&json!({ "generator": events.clone() }), origin), Some(Generator::Whole(events)));
+        let address = |to: &str| generator(&json!({ "generator": { "id": to, "type": "Application" } }), origin);
+        assert_eq!(address("https://a.example/actor"), Some(Generator::Address("https://a.example/actor".into())));
+        assert_eq!(address("https://b.example/actor"), None);
+        let mut long = vec![json!({ "href": "https://x.example/" }); MAX_IMPLEMENTED];
+        long.push(json!({ "href": EVENTS[0] }));
+        assert!(!understands_events(&json!({ "implements": long })));
     }
 }

@@ -51,6 +51,8 @@ pub struct Activity {
     pub instrument: Option<Object>,
     /// The stamp that an `Accept` of such a request gives.
     pub result: Option<String>,
+    /// The stamp by which an `Add` lets a local action stand under a call.
+    pub stamp: Option<String>,
     pub to: Vec<String>,
     pub cc: Vec<String>,
     pub published: Option<Timestamp>,
@@ -138,6 +140,7 @@ impl Activity {
             target: list(body.get("target")).find_map(id_of),
             instrument: list(body.get("instrument")).find_map(Object::read),
             result: list(body.get("result")).find_map(id_of),
+            stamp: body.get(super::action::STAMP).and_then(id_of),
             to,
             cc,
             published: date(&body, "published"),

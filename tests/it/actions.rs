@@ -1,6 +1,9 @@
 //! Local actions under a call of another instance: asked for, let stand, moved along, kept, cancelled, taken off.
 
-use crate::harness::{Instance, backends, client, eventually};
+use crate::{
+    calls::{follower, kinds},
+    harness::{Canned, Instance, backends, client, eventually},
+};
 use serde_json::{Value, json};
 
 fn action(instance: &Instance, id: &str) -> Value {
@@ -174,5 +177,83 @@ async fn actions_of_neighbours_and_wrong_ones() {
         let args = [&["action", "add", "--collective", "valley", "--title", "T"][..], more].concat();
         let (_, said) = river.cli_fails(&args);
         assert!(said.contains(says), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_goes_to_its_organisers_followers_as_an_event_or_as_a_note() {
+    for backend in backends() {
+        let river = Instance::builder("river", backend).start().await;
+        river.cli(&["collective", "add", "valley", "--name", "The Valley", "--lang", "en"]);
+        river.cli(&["follow", "--collective", "valley", &river.actor("river")]);
+        let (events, ana) = follower("events", "Mobilizon", &river).await;
+        let (microblog, _) = follower("microblog", "mastodon", &river).await;
+        // Of software that nobody knows, which says itself that it understands events: by its own actor, or by an account's.
+        let (own, _) = follower("own", "garland", &river).await;
+        let links = json!({ "links": [
+            { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": own.url("/nodeinfo/2.0") },
+            { "rel": "https://www.w3.org/ns/activitystreams#Application", "href": own.url("/application") }
+        ] });
+        let implements = json!([{ "href": "https://w3id.org/fep/8a8e", "name": "Events" }]);
+        let application = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": own.url("/application"),
+            "type": "Application", "implements": implements });
+        own.serve("/.well-known/nodeinfo", Canned::json(&links));
+        own.serve_object(&application);
+        let (made, bo) = follower("made", "garland", &river).await;
+        let mut account = made.actor_document("ana", &bo);
+        account["generator"] = json!({ "type": "Application", "implements": implements });
+        made.serve_object(&account);
+        let text = river.file("call.md", "Come.\n");
+        let args =
+            ["call", "publish", "--collective", "valley", "--title", "Days", "--lang", "en", "--start", "2099-01-25", &text];
+        let call = river.cli(&args)["id"].as_str().unwrap().to_owned();
+        let hour = ["--start", "2099-01-25T14:00", "--zone", "Europe/Paris", "--place", "Old bridge", "--city", "Lyon"];
+        let add = ["action", "add", "--collective", "river", "--title", "March", call.as_str()];
+        let march = river.cli(&[&add[..], &hour].concat())["id"].as_str().unwrap().to_owned();
+
+        // Each host gets one of the two; a neighbour has it on its desk.
+        let event = events.expect("Create", |_| true).await["object"].clone();
+        assert_eq!((&event["type"], &event["id"], &event["superEvent"]), (&json!("Event"), &json!(march), &json!(call)));
+        let note = microblog.expect("Create", |_| true).await["object"].clone();
+        assert_eq!((&note["type"], &note["id"]), (&json!("Note"), &json!(format!("{march}/note"))));
+        let html = note["content"].as_str().unwrap();
+        for said in ["<strong>March</strong>", "25 January 2099, 14:00 (Europe/Paris)", "Old bridge, Lyon", &call, &march] {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        let desk = river.cli(&["inbox", "list", "--collective", "valley"]);
+        assert!(desk.as_array().unwrap().iter().any(|item| item["object"] == march.as_str()), "{desk}");
+        assert_eq!(river.activity_json(&format!("{march}/note")).await["content"], note["content"]);
+        let page = client().get(format!("{march}/note")).header("accept", "text/html").send().await.unwrap();
+        let to = page.headers()["location"].to_str().unwrap();
+        assert_eq!((page.status().as_u16(), to), (303, march.strip_prefix(&river.url("")).unwrap()));
+
+        // Nobody is listed as a participant: who asks is told, each time.
+        for (event, organiser) in [(&march, "river"), (&call, "valley")] {
+            let id = ana.new_id("joins");
+            let join = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "Join", "actor": ana.uri,
+                "object": event, "to": [river.actor(organiser)] });
+            assert_eq!(ana.post(&river, &join).await, 202);
+            let said = events.expect("Reject", |activity| activity["object"]["id"] == id.as_str()).await;
+            assert_eq!((&said["actor"], &said["object"]["object"]), (&json!(river.actor(organiser)), &json!(event)));
+        }
+
+        // So do its changes, and the outbox shows it as it is now.
+        river.cli(&["call", "postpone", &call, "--start", "2099-01-27"]);
+        river.cli(&["action", "answer", &march, "move"]);
+        let moved = events.expect("Update", |_| true).await["object"].clone();
+        assert_eq!((&moved["startTime"], &moved["callStatus"]), (&json!("2099-01-27T14:00:00+01:00"), &json!("moved")));
+        let note = microblog.expect("Update", |_| true).await["object"].clone();
+        assert!(note["content"].as_str().unwrap().contains("27 January 2099"), "{note}");
+        river.cli(&["action", "cancel", &march]);
+        events.expect("Update", |activity| activity["object"]["eventStatus"] == "CANCELLED").await;
+        microblog.expect("Update", |activity| activity["object"]["content"].as_str().unwrap().contains("Cancelled")).await;
+        for other in [&own, &made] {
+            assert_eq!(other.expect("Create", |_| true).await["object"]["type"], "Event", "{}", other.host);
+        }
+        assert_eq!((kinds(&events), kinds(&microblog)), (vec!["Event".to_owned()], vec!["Note".to_owned()]));
+        let outbox = river.activity_json(&format!("{}/outbox?page=true", river.actor("river"))).await;
+        let listed = &outbox["orderedItems"][0];
+        assert_eq!((&listed["type"], &listed["object"]["id"]), (&json!("Create"), &json!(march)));
+        assert_eq!(listed["object"]["eventStatus"], "CANCELLED");
     }
 }

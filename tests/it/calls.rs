@@ -4,7 +4,7 @@ use crate::harness::{Backend, Canned, Instance, Peer, PeerActor, backends, clien
 use serde_json::{Value, json};
 
 /// A peer that says in its NodeInfo what it runs, with an actor that follows `river`.
-async fn follower(name: &str, software: &str, instance: &Instance) -> (Peer, PeerActor) {
+pub async fn follower(name: &str, software: &str, instance: &Instance) -> (Peer, PeerActor) {
     let peer = Peer::start(name).await;
     let links = json!({ "links": [
         { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": peer.url("/nodeinfo/2.0") }
@@ -26,9 +26,12 @@ fn publish(river: &Instance, title: &str, more: &[&str]) -> Value {
 }
 
 /// The kinds of objects that a peer was sent, each once.
-fn kinds(peer: &Peer) -> Vec<String> {
-    let objects =
-        peer.received().into_iter().filter(|activity| activity["type"] != "Accept").map(|activity| activity["object"].clone());
+pub fn kinds(peer: &Peer) -> Vec<String> {
+    let objects = peer
+        .received()
+        .into_iter()
+        .filter(|activity| activity["type"] != "Accept" && activity["type"] != "Reject")
+        .map(|activity| activity["object"].clone());
     let mut kinds: Vec<String> =
         objects.map(|object| object["formerType"].as_str().or(object["type"].as_str()).unwrap_or_default().to_owned()).collect();
     kinds.sort();
@@ -177,7 +180,8 @@ async fn what_a_host_got_first_it_gets_ever_after() {
         let db = river.db();
         let host = late.host.clone();
         db.write_blocking(move |conn| {
-            communard::db::calls::asked(conn, &host, Some("mobilizon"), chrono::Utc::now().naive_utc())
+            let said = communard::db::calls::Software { name: "mobilizon".to_owned(), shows_events: true };
+            communard::db::calls::asked(conn, &host, Some(&said), chrono::Utc::now().naive_utc())
         })
         .unwrap();
     }

@@ -70,6 +70,7 @@ mod secrecy;
 mod settings;
 mod signatures;
 mod smoke;
+mod three_instances;
 mod tls;
 mod visitors;
 mod world;

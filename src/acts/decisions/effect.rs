@@ -1,7 +1,7 @@
 //! What a decision does: fixed when the question is put, carried out in the transaction that closes it.
 
 use super::super::{
-    Act, boost,
+    Act, actions, boost,
     consents::{self, Decision},
     endorsements::{self, Text},
     follow, like, mandates, statements,
@@ -55,6 +55,10 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
             owned(db::consents::by_id(act.conn, consent)?.author_id.as_deref())?;
             Ok(effect)
         }
+        Effect::CancelAction { ref action } | Effect::AnswerAction { ref action, .. } => {
+            owned(db::actions::by_id(act.conn, action)?.organiser_id.as_deref())?;
+            Ok(effect)
+        }
         Effect::Recall { ref mandate } => {
             owned(Some(&db::mandates::by_id(act.conn, mandate)?.collective_id))?;
             Ok(effect)
@@ -67,6 +71,7 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
         Effect::Nothing
         | Effect::Endorse { .. }
         | Effect::Towards { .. }
+        | Effect::AddAction { .. }
         | Effect::EndorsersRule { .. }
         | Effect::Endorser { .. } => Ok(effect),
     }
@@ -134,6 +139,24 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
         Effect::AskToConfirm { statement } => {
             own(&db::statements::by_id(act.conn, statement)?.collective_id)?;
             endorsements::ask_to_confirm(act, statement).map(drop)
+        }
+        Effect::AddAction { call, content } => {
+            let target = Target::known(act.conn, act.site, call)?.ok_or(Error::NotFound)?;
+            let under = actions::Under::of(act.conn, target)?;
+            actions::add(act, &row.collective_id, &under, (**content).clone()).map(drop)
+        }
+        Effect::CancelAction { action } => {
+            own(db::actions::by_id(act.conn, action)?.organiser_id.as_deref().unwrap_or_default())?;
+            actions::cancel(act, action).map(drop)
+        }
+        Effect::AnswerAction { action, answer, question } => {
+            let found = db::actions::by_id(act.conn, action)?;
+            own(found.organiser_id.as_deref().unwrap_or_default())?;
+            // The call changed once more: that isn't what the assembly had before it.
+            if found.question.as_deref() != Some(question) {
+                return Err(Error::Conflict("error-action-changed"));
+            }
+            actions::answer(act, action, *answer).map(drop)
         }
         Effect::Grant { holders, terms } => {
             mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)

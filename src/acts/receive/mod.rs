@@ -11,6 +11,7 @@ pub mod answer;
 pub mod block;
 pub mod flag;
 pub mod follow;
+pub mod join;
 pub mod post;
 pub mod react;
 pub mod synchronise;

@@ -3,13 +3,15 @@
 use super::{draft::save_draft, mine};
 use crate::{
     acts::{
-        Act, neighbours,
+        Act,
+        faces::{self, Faced, Split},
+        neighbours,
         outbox::{self, Audience},
         relays,
     },
     db::{self, statements::StatementRow},
     domain::{
-        call::{Call, Face, MAX_NOTICE},
+        call::{Call, MAX_NOTICE},
         mandate::Verb,
         names::StatementState,
         statement::{StatementContent, clean},
@@ -19,7 +21,7 @@ use crate::{
     error::{Error, Result},
 };
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// What becomes of a call that is public.
 #[derive(Debug, Clone)]
@@ -102,30 +104,15 @@ pub fn verb(content: &StatementContent) -> Verb {
 pub(super) fn send_faces(act: &mut Act, row: &StatementRow, event: &Value, note: &Value, audience: &Audience) -> Result<()> {
     let inboxes = outbox::inboxes(act, audience)?;
     let relayed = relays::relayed(act, event["type"].as_str().unwrap_or_default(), &row.uri)?;
-    let (ours, others): (BTreeSet<String>, BTreeSet<String>) = inboxes.into_iter().partition(|inbox| act.site.owns(inbox));
-    let hosts: BTreeSet<String> = others.iter().filter_map(|inbox| host_and_port(inbox)).collect();
-    let hosts: Vec<String> = hosts.into_iter().collect();
-    let kept = db::calls::faces(act.conn, &row.id)?;
-    let software: HashMap<String, String> = db::calls::software(act.conn, &hosts)?;
     // Who acts under a call speaks of events.
     let organisers: BTreeSet<String> =
         db::actions::organisers(act.conn, &row.uri)?.iter().filter_map(|actor| host_and_port(actor)).collect();
-    let of = |host: &String| match kept.get(host) {
-        Some(face) => *face,
-        None if organisers.contains(host) => Face::Event,
-        None => Face::of(software.get(host).map(String::as_str)),
-    };
-    for host in hosts.iter().filter(|host| !kept.contains_key(*host)) {
-        db::calls::keep_face(act.conn, &row.id, host, of(host))?;
-    }
-    let face = |inbox: &String| of(&host_and_port(inbox).unwrap_or_default());
-    let (events, mut notes): (BTreeSet<String>, BTreeSet<String>) =
-        others.into_iter().partition(|inbox| face(inbox) == Face::Event);
+    let Split { events, mut notes, ours } = faces::split(act, Faced::Call(&row.id), inboxes, &organisers)?;
     notes.extend(relayed.inboxes.into_iter().filter(|inbox| !events.contains(inbox)));
     outbox::queue(act, event, &row.uri, true, &events, None)?;
     outbox::queue(act, note, &row.uri, false, &notes, None)?;
     if let Some((said, to)) = relayed.beside {
         outbox::send(act, &said, &row.uri, false, &to)?;
     }
-    if ours.is_empty() { Ok(()) } else { neighbours::receive(act, event) }
+    if ours { neighbours::receive(act, event) } else { Ok(()) }
 }

@@ -11,6 +11,8 @@ use super::{
 use crate::{
     db::{self, statements::StatementRow},
     domain::{
+        action::Seen,
+        call::CallStatus,
         mandate::Deed,
         names::StatementState,
         statement::{MAX_REASON, clean},
@@ -68,7 +70,8 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     let sent = delete(act, documents::tombstone(&row, &collective.uri));
     let audience = Audience::followers(&collective.id).and(recipients);
     match content.call {
-        Some(_) => {
+        Some(call) => {
+            actions::call_changed(act, &row.uri, &Seen { status: CallStatus::Cancelled, when: call.when })?;
             let note = delete(act, documents::note_tombstone(&row, &collective.uri));
             call::send_faces(act, &row, &sent, &note, &audience)?;
         }

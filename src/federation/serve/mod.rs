@@ -38,6 +38,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/statements/{id}/shares").route(read().to(collections::shares)))
         .service(resource("/statements/{id}/actions").route(read().to(statements::actions)))
         .service(negotiated("/actions/{id}").route(read().to(statements::action)))
+        .service(negotiated("/actions/{id}/note").route(read().to(statements::action_note)))
         .service(resource("/statements/{id}/endorsements").route(read().to(endorsements::register)))
         .service(resource("/endorsements/{id}").route(read().to(endorsements::one)))
         .service(resource("/activities/{id}").route(read().to(statements::activity)))

@@ -103,6 +103,18 @@ pub async fn action(state: Data<AppState>, id: Path<String>) -> Answer {
     state.db.read(read).await?.answer()
 }
 
+/// What stands for a local action of ours on servers that know no events.
+pub async fn action_note(state: Data<AppState>, id: Path<String>) -> Answer {
+    let read = move |conn: &mut DbConn| {
+        let row = db::actions::by_id(conn, &parse_id(&id).ok_or(Error::NotFound)?)?;
+        if row.organiser_id.is_none() || row.deleted_at.is_some() {
+            return Err(Error::NotFound);
+        }
+        Ok(Found::Dated(acts::actions::note(conn, &row)?, row.updated))
+    };
+    state.db.read(read).await?.answer()
+}
+
 /// One version as it was sent: what an endorsement of that version can be checked against.
 pub async fn version(state: Data<AppState>, path: Path<(String, String)>) -> Answer {
     let (id, n) = path.into_inner();

@@ -3,7 +3,7 @@
 use super::teaser;
 use crate::{
     AppState, Error, Result,
-    db::{self, DbConn, public::Line},
+    db::{self, DbConn, actions::ActionRow, public::Line},
     domain::{
         Site, Timestamp,
         call::Call,
@@ -32,28 +32,39 @@ fn calls(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Resu
     db::public::among(conn, collective_id, &ids)
 }
 
-/// `GET /statements/{id}/calendar.ics`: one call, to be put into a diary.
+/// `GET /statements/{id}/calendar.ics`: one call, to be put into a diary, with the actions that stand under it.
 pub async fn one(state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
-    let line = state.db.read(move |conn| Ok(db::public::among(conn, None, &[id])?.pop())).await?.ok_or(Error::NotFound)?;
+    let call = site.statement(&id);
+    let (line, under) = state
+        .db
+        .read(move |conn| {
+            let line = db::public::among(conn, None, &[id])?.pop().ok_or(Error::NotFound)?;
+            Ok((line, super::call::actions(conn, &call)?))
+        })
+        .await?;
     let (page, name, language) = (site.statement(&line.id), line.content.title.clone(), line.content.language.clone());
-    let entry = entry(&site, &line).ok_or(Error::NotFound)?;
-    Ok(answer(&format!("{page}/calendar.ics"), &page, &name, &language, vec![entry]))
+    let mut entries = vec![entry(&site, &line).ok_or(Error::NotFound)?];
+    entries.extend(under.iter().map(|(row, organiser)| action_entry(row, organiser, &language)));
+    Ok(answer(&format!("{page}/calendar.ics"), &page, &name, &language, entries))
 }
 
-/// `GET /c/{handle}/calendar.ics`
+/// `GET /c/{handle}/calendar.ics`: its calls and its own actions under calls.
 pub async fn collective(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let (site, now) = (state.site()?, state.now());
-    let (collective, lines) = state
+    let (collective, lines, actions) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
             let lines = calls(conn, Some(&collective.id), now)?;
-            Ok((collective, lines))
+            let actions = db::actions::since(conn, &collective.id, now - TimeDelta::days(PAST), MAX_CALLS)?;
+            Ok((collective, lines, actions))
         })
         .await?;
-    let entries = lines.iter().filter_map(|line| entry(&site, line)).collect();
+    let mut entries: Vec<Entry> = lines.iter().filter_map(|line| entry(&site, line)).collect();
+    entries.extend(actions.iter().map(|row| action_entry(row, &collective.name, &collective.language)));
+    entries.sort_by_key(|entry| entry.when.begins());
     let url = format!("{}/calendar.ics", collective.uri);
     Ok(answer(&url, &collective.uri, &collective.name, &collective.language, entries))
 }
@@ -117,6 +128,32 @@ fn entry(site: &Site, line: &Line) -> Option<Entry> {
         published: line.published_at,
         updated: line.edited_at,
     })
+}
+
+/// An action has the same id, and counts its changes the same, in the calendar of its organisers and in that of the call's author,
+/// who has it from the wire, where seconds are whole.
+fn action_entry(row: &ActionRow, organiser: &str, language: &str) -> Entry {
+    let content = &row.content;
+    let place = content.place.as_ref().map(Place::public);
+    let sequence = row.updated.and_utc().timestamp() - row.published.and_utc().timestamp();
+    let said = [&content.text, &content.accessibility, &content.contact, &row.call_title];
+    Entry {
+        uri: row.uri.clone(),
+        page: row.uri.clone(),
+        when: content.when,
+        recurrence: None,
+        status: content.status,
+        sequence: u32::try_from(sequence).unwrap_or_default(),
+        title: content.title.clone(),
+        description: said.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n\n"),
+        location: place.as_ref().map(Place::line).unwrap_or_default(),
+        coordinates: place.and_then(|place| place.coordinates),
+        organiser: organiser.to_owned(),
+        language: language.to_owned(),
+        hashtags: Vec::new(),
+        published: row.published,
+        updated: row.updated,
+    }
 }
 
 /// What people should know of a change goes first: that is what they look for.

@@ -220,3 +220,14 @@ pub async fn note(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
     }
     Ok(see_other(&t.url(path)))
 }
+
+/// `GET /actions/{id}/note`: who opens a note's id in a browser gets the action's page.
+pub async fn action_note(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
+    let id = parse_id(&id).ok_or(Error::NotFound)?;
+    let path = format!("/actions/{id}");
+    let row = state.db.read(move |conn| db::actions::by_id(conn, &id)).await?;
+    if row.organiser_id.is_none() || row.deleted_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    Ok(see_other(&t.url(path)))
+}

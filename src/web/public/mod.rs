@@ -48,6 +48,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/calls.json", read().to(calendar::instance_json))
         .route("/statements/{id}", read().to(statement::show))
         .route("/actions/{id}", read().to(call::action))
+        .route("/actions/{id}/note", read().to(call::action_note))
         .route("/statements/{id}/note", read().to(call::note))
         .route("/statements/{id}/calendar.ics", read().to(calendar::one))
         .route("/statements/{id}/register", read().to(register::show))

@@ -33,16 +33,10 @@ pub async fn request(state: &AppState, verified: &Verified, words: &'static Use)
     act(state, verified, move |act| actions::requested(act, &read, &asked)).await
 }
 
-/// `Update` of an action under a call of ours; else it is a post like others.
+/// `Create` or `Update` of an action: one that is known here is changed, and to those who follow its organisers it is a post like
+/// others.
 pub async fn said(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let read = verified.activity.object().and_then(|object| action::read(&Value::Object(object.body.clone())));
-    let ours = read.as_ref().is_some_and(|read| state.site_if_set_up().is_some_and(|site| site.owns(&read.call)));
-    match read.filter(|_| ours) {
-        Some(read) => {
-            let actor = verified.actor.uri.clone();
-            act(state, verified, move |act| actions::said(act, &read, &actor)).await
-        }
-        None if verified.activity.kind == "Create" => create::create(state, verified).await,
-        None => create::update(state, verified).await,
-    }
+    let Some(read) = read else { return create::said(state, verified, None).await };
+    create::said(state, verified, Some(read)).await
 }

@@ -8,11 +8,40 @@ use crate::{
         receive::{Outcome, post},
     },
     db,
-    domain::{action::Seen, consent::Use, url::same_origin},
+    domain::{action::Seen, call::Occasion, consent::Use, site::call_of, url::same_origin},
     error::Result,
     state::AppState,
-    vocab::{endorsement, read::Post},
+    vocab::{
+        action, endorsement,
+        read::{Post, id_of},
+    },
 };
+
+/// As [`create`] or [`update`] of an action: one that is known here is changed with it.
+pub async fn said(state: &AppState, verified: &Verified, action: Option<action::Read>) -> Result<Outcome> {
+    let mut received = own_post(state, verified).await?;
+    // Whoever organises under a call of ours asks for it: that stands in its queue, and is no answer beside it.
+    if let (Ok(received), Some(read)) = (&mut received, &action)
+        && state.site()?.owns(&read.call)
+    {
+        received.post.in_reply_to = None;
+    }
+    let (id, actor) = (verified.activity.id.clone(), verified.actor.uri.clone());
+    let is_new = verified.activity.kind == "Create";
+    act(state, verified, move |act| {
+        let known = match &action {
+            Some(read) => actions::said(act, read, &actor)?,
+            None => Outcome::Dropped("no whole action"),
+        };
+        let shown = match &received {
+            Ok(received) if is_new => post::create(act, id.as_deref(), received)?,
+            Ok(received) => post::update(act, id.as_deref(), received)?,
+            Err(outcome) => *outcome,
+        };
+        Ok(if known == Outcome::Done { known } else { shown })
+    })
+    .await
+}
 
 pub async fn create(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let received = match own_post(state, verified).await? {
@@ -29,10 +58,16 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     let id = verified.activity.id.clone();
+    let call = call_behind(state, verified, &received).await?;
     // What a collective of ours endorsed may have another text now.
     let digest = verified.activity.object().and_then(|object| endorse::digest_of(&object.body));
     act(state, verified, move |act| {
-        let outcome = post::update(act, id.as_deref(), &received)?;
+        let mut outcome = post::update(act, id.as_deref(), &received)?;
+        if let Some((call, event)) = &call {
+            post::update(act, None, call)?;
+            actions::call_changed(act, &call.post.id, &Seen { status: event.status, when: event.when })?;
+            outcome = Outcome::Done;
+        }
         if let (Outcome::Done, Some(event)) = (&outcome, &received.post.event) {
             // A call of others that collectives of ours act under.
             actions::call_changed(act, &received.post.id, &Seen { status: event.status, when: event.when })?;
@@ -47,6 +82,24 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
         Ok(outcome)
     })
     .await
+}
+
+/// Of the note of a call that collectives of ours act under: the call itself as its host has it now, since they were sent the note
+/// alone.
+async fn call_behind(state: &AppState, verified: &Verified, note: &post::Received) -> Result<Option<(post::Received, Occasion)>> {
+    let body = verified.activity.object().map(|object| &object.body);
+    let Some(uri) = body.and_then(|body| body.get("companionOf")).and_then(id_of) else { return Ok(None) };
+    let acted = {
+        let uri = uri.clone();
+        state.db.read(move |conn| db::actions::ours_under(conn, &uri)).await?
+    };
+    if !acted || !same_origin(&uri, &note.post.id) || is_known(state, verified).await? {
+        return Ok(None);
+    }
+    let Some(call) = fetch_post(state, verified, &uri).await? else { return Ok(None) };
+    let Some(event) = call.event.clone().filter(|_| call.attributed_to == note.post.attributed_to) else { return Ok(None) };
+    let visibility = call.visibility(verified.actor.followers.as_deref());
+    Ok(Some((post::Received { post: call, visibility, quote_approved: false, quoted: None }, event)))
 }
 
 /// Whether a post is here, and is this actor's.
@@ -73,9 +126,10 @@ pub async fn delete(state: &AppState, verified: &Verified) -> Result<Outcome> {
         if let Some(outcome) = actions::erased(act, &actor, &uri)? {
             return Ok(outcome);
         }
+        let asked = actions::call_gone(act, call_of(&uri), &actor)? > 0;
         match endorsements::erased(act, &actor, &uri)? {
             Some(outcome) => Ok(outcome),
-            None => post::delete(act, &actor, &uri),
+            None => post::delete(act, &actor, &uri).map(|outcome| if asked { Outcome::Done } else { outcome }),
         }
     })
     .await

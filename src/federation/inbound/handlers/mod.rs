@@ -27,6 +27,7 @@ mod action;
 mod announce;
 mod create;
 mod endorse;
+mod listed;
 mod moved;
 mod passed_on;
 mod quote;
@@ -46,6 +47,8 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Like" => small::like(state, verified).await,
         "Block" => small::block(state, verified).await,
         "Flag" => small::flag(state, verified).await,
+        "Join" => small::join(state, verified).await,
+        "Leave" => Ok(Outcome::Dropped("leaves nothing: nobody is listed")),
         "Undo" => undo::undo(state, verified).await,
         "Announce" => announce::announce(state, verified).await,
         "Create" | "Update" if endorse::is_endorsement(verified) => endorse::said(state, verified).await,
@@ -55,6 +58,8 @@ pub async fn handle(state: &AppState, verified: &Verified) -> Result<Outcome> {
         "Update" => create::update(state, verified).await,
         "Delete" if is_own_account(verified) => account::delete(state, verified).await,
         "Delete" => create::delete(state, verified).await,
+        "Add" => listed::added(state, verified).await,
+        "Remove" => listed::removed(state, verified).await,
         "Move" => moved::moved(state, verified).await,
         kind => match Use::by_request(kind) {
             Some(words) if words.kind == ConsentKind::Endorsement => endorse::request(state, verified, words).await,

@@ -1,8 +1,8 @@
-//! Activities that need nothing from the network: Follow, Accept, Reject, Like, Block, Flag.
+//! Activities that need nothing from the network: Follow, Accept, Reject, Like, Block, Flag, Join.
 
 use super::{Verified, act, quote};
 use crate::{
-    acts::receive::{Outcome, answer, block, flag, follow, react},
+    acts::receive::{Outcome, answer, block, flag, follow, join, react},
     domain::{consent::Use, names::InboxKind},
     error::Result,
     state::AppState,
@@ -38,6 +38,23 @@ pub async fn answer(state: &AppState, verified: &Verified, accepted: bool) -> Re
     let answered = answer::Answered { activity_uri: object.id.clone(), follower_uri: object.actor() };
     let actor = verified.actor.uri.clone();
     act(state, verified, move |act| answer::answer(act, &actor, accepted, &answered)).await
+}
+
+pub async fn join(state: &AppState, verified: &Verified) -> Result<Outcome> {
+    let (activity, actor) = (&verified.activity, &verified.actor);
+    let Some((object_uri, activity_uri)) = activity.object_id().zip(activity.id.as_deref()) else {
+        return Ok(Outcome::Dropped("joins nothing that can be answered"));
+    };
+    if !state.site()?.owns(object_uri) {
+        return Ok(Outcome::Dropped("joins nothing of ours"));
+    }
+    let given = join::Join {
+        actor_uri: actor.uri.clone(),
+        inbox: actor.inbox.clone(),
+        activity_uri: activity_uri.to_owned(),
+        object_uri: object_uri.to_owned(),
+    };
+    act(state, verified, move |act| join::join(act, &given)).await
 }
 
 pub async fn like(state: &AppState, verified: &Verified) -> Result<Outcome> {

@@ -185,6 +185,11 @@ fn subject(conn: &mut DbConn, t: &T, desk_path: &str, effect: &Effect) -> Result
             Subject { title: t.get(&format!("desk-quotes-scope-{automatic}")), url: format!("{desk_path}/endorsers") }
         }
         Effect::Endorser { subject, .. } => Subject { title: subject.clone(), url: format!("{desk_path}/endorsers") },
+        Effect::AddAction { call, content } => Subject { title: content.title.clone(), url: call.clone() },
+        Effect::CancelAction { action } | Effect::AnswerAction { action, .. } => {
+            let row = db::actions::by_id(conn, action)?;
+            Subject { title: row.content.title.clone(), url: row.uri }
+        }
         Effect::Grant { holders, .. } => Subject { title: names_of(conn, holders)?, url: String::new() },
         Effect::Recall { mandate } => Subject {
             title: {
