@@ -15,6 +15,7 @@ mail-vote-body = تقرر جمعية { $collective } حتى { $time }، ولم �
 mail-vote-subject = { $collective } تسألكم: { $question }
 question-action-add = هل نضيف فعاليتنا «{ $title }» تحت هذا النداء؟
 question-action-cancel = هل نلغي فعاليتنا «{ $title }»؟
+question-action-edit = هل نغيّر فعاليتنا «{ $title }»؟
 question-action-keep = هل تبقى فعاليتنا «{ $title }» في موعدها مع أنّ النداء تغيّر؟
 question-action-move = هل ننقل موعد فعاليتنا «{ $title }» مع النداء؟
 question-answer-action-accept = هل نقبل فعالية { $title } تحت ندائنا؟

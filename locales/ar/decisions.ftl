@@ -28,6 +28,7 @@ desk-decision-effect-ask-to-confirm = يُطلب من كلّ من وقّع عل�
 desk-decision-effect-boost = يُعاد نشر «{ $title }» لمتابعينا.
 desk-decision-effect-cancel-action = تُلغى فعاليتنا «{ $title }»، وتبقى ظاهرة على أنّها ملغاة.
 desk-decision-effect-confirm = يشمل توقيعنا النص الجديد لبيان «{ $title }» أيضًا.
+desk-decision-effect-edit-action = تُغيَّر فعاليتنا «{ $title }» كما عُرضت على الجمعية.
 desk-decision-effect-endorse = نوقّع على «{ $title }».
 desk-decision-effect-endorser = يُحدَّد هل يجوز لـ{ $title } التوقيع على بياناتنا.
 desk-decision-effect-endorsers-rule = تُحدَّد القاعدة لمن يوقّع على بياناتنا: { $title }

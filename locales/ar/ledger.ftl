@@ -5,6 +5,7 @@ assembly-about-answer-action = فعالية محلية تغيّر نداؤها
 assembly-about-ask-to-confirm = طلب تأكيد نص جديد من الموقّعين
 assembly-about-boost = إعادة نشر
 assembly-about-cancel-action = إلغاء فعالية محلية
+assembly-about-edit-action = تغيير فعالية محلية
 assembly-about-endorse = توقيع على بيان
 assembly-about-endorser = من يجوز له التوقيع على بياناتها
 assembly-about-endorsers-rule = من يجوز له التوقيع على بياناتها

@@ -15,6 +15,7 @@ mail-vote-body = The assembly of { $collective } decides until { $time }, and yo
 mail-vote-subject = { $collective } asks you: { $question }
 question-action-add = Shall we add our action “{ $title }” under this call?
 question-action-cancel = Shall we cancel our action “{ $title }”?
+question-action-edit = Shall we change our action “{ $title }”?
 question-action-keep = Shall our action “{ $title }” keep its date, although the call changed?
 question-action-move = Shall our action “{ $title }” move along with the call?
 question-answer-action-accept = Shall we let the action of { $title } stand under our call?

@@ -28,6 +28,7 @@ desk-decision-effect-ask-to-confirm = All who endorse an earlier text of “{ $t
 desk-decision-effect-boost = “{ $title }” is boosted to our followers.
 desk-decision-effect-cancel-action = Our action “{ $title }” is cancelled. It stays visible as cancelled.
 desk-decision-effect-confirm = Our endorsement holds for the new text of “{ $title }” too.
+desk-decision-effect-edit-action = Our action “{ $title }” is changed as it was put before the assembly.
 desk-decision-effect-endorse = We endorse “{ $title }”.
 desk-decision-effect-endorser = Whether { $title } may endorse us is set.
 desk-decision-effect-endorsers-rule = The rule for those who endorse us is set: { $title }

@@ -5,6 +5,7 @@ assembly-about-answer-action = A local action whose call changed
 assembly-about-ask-to-confirm = Asking endorsers to confirm a new text
 assembly-about-boost = A boost
 assembly-about-cancel-action = The cancelling of a local action
+assembly-about-edit-action = The changing of a local action
 assembly-about-endorse = An endorsement
 assembly-about-endorser = Who may endorse it
 assembly-about-endorsers-rule = Who may endorse it

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     db::{self, DbConn, Json, actions::ActionRow, consents::ConsentRow},
     domain::{
-        action::{ActionContent, Answer, Seen},
+        action::{ActionContent, Answer, Question, Seen},
         call::CallStatus,
         consent::{ConsentKind, ConsentState},
         endorsement::AuthorState,
@@ -153,20 +153,36 @@ fn mine(act: &mut Act, id: &str) -> Result<ActionRow> {
     Ok(row)
 }
 
-/// Says something else of an action from now on, here and to all who got it.
-fn say(act: &mut Act, was: ActionRow, content: ActionContent) -> Result<ActionRow> {
+/// Says something else of an action from now on, here and to all who got it. `question` is what stays open.
+fn say(act: &mut Act, was: ActionRow, content: ActionContent, question: Option<Json<Question>>) -> Result<ActionRow> {
     let content = content.normalised();
     Error::from_faults(content.faults())?;
     let changed = *was.content != content;
     // Peers compare whole seconds.
     let updated = if changed { act.now.max(was.updated + Duration::seconds(1)) } else { was.updated };
-    let row = ActionRow { begins_at: content.when.begins(), content: Json::new(content), question: None, updated, ..was };
+    let row = ActionRow { begins_at: content.when.begins(), content: Json::new(content), question, updated, ..was };
     db::actions::update(act.conn, &row)?;
     if changed {
         travel::say(act, &row, "Update")?;
         again(act, &row)?;
     }
     Ok(row)
+}
+
+/// Changes what is said of an action; the call's author gets it as an `Update`. With other dates it was moved, and what its
+/// organisers were asked is answered by that.
+///
+/// # Errors
+/// As [`cancel`]; `Invalid` with the faults of its content; `Conflict` where it is cancelled.
+pub fn edit(act: &mut Act, id: &str, content: ActionContent) -> Result<ActionRow> {
+    let row = mine(act, id)?;
+    if row.content.status == CallStatus::Cancelled {
+        return Err(Error::Conflict("error-action-cancelled"));
+    }
+    let moved = content.when != row.content.when;
+    let status = if moved { CallStatus::Moved } else { row.content.status };
+    let question = row.question.clone().filter(|_| !moved);
+    say(act, row, ActionContent { status, ..content }, question)
 }
 
 /// Cancels an action. It stays visible as cancelled.
@@ -176,7 +192,7 @@ fn say(act: &mut Act, was: ActionRow, content: ActionContent) -> Result<ActionRo
 pub fn cancel(act: &mut Act, id: &str) -> Result<ActionRow> {
     let row = mine(act, id)?;
     let content = ActionContent { status: CallStatus::Cancelled, ..(*row.content).clone() };
-    say(act, row, content)
+    say(act, row, content, None)
 }
 
 /// Answers what becomes of an action whose call was postponed, moved or cancelled.
@@ -190,7 +206,7 @@ pub fn answer(act: &mut Act, id: &str, answer: Answer) -> Result<ActionRow> {
         return Err(Error::Conflict("error-action-move"));
     }
     let content = row.content.answered(&question, answer).ok_or(Error::Conflict("error-action-move"))?;
-    say(act, row, content)
+    say(act, row, content, None)
 }
 
 /// A call stands so now: its organisers here are asked what becomes of theirs, where that concerns them. Gives how many.

@@ -41,6 +41,8 @@ pub enum ActionCommand {
         #[arg(long, value_name = "ADDRESS", conflicts_with = "collective")]
         call: Option<String>,
     },
+    /// Change what is said of an action; what isn't given stays. The call's author is told.
+    Edit(Box<EditArgs>),
     /// Cancel an action. It stays visible as cancelled.
     Cancel {
         /// Its address or id.
@@ -120,10 +122,42 @@ pub struct AddArgs {
     pub call: String,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// Its address or id.
+    pub id: String,
+    /// What it is called.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// march, vigil, assembly, strike, blockade, talk, culture or other.
+    #[arg(long)]
+    pub kind: Option<ActionKind>,
+    #[command(flatten)]
+    pub when: WhenArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What people should know of it.
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Steps, toilets, interpretation.
+    #[arg(long, value_name = "TEXT")]
+    pub accessibility: Option<String>,
+    /// A language spoken there, in place of those before; may be given several times.
+    #[arg(long = "spoken", value_name = "TAG")]
+    pub languages: Option<Vec<String>>,
+    /// How to reach those who organise it.
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// The member who does it, with their own mandate or none; without, it is done as a steward.
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub as_member: Option<String>,
+}
+
 pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
     match command {
         ActionCommand::Add(args) => add(ctx, *args),
         ActionCommand::List { collective, call } => list(ctx, collective.as_deref(), call.as_deref()),
+        ActionCommand::Edit(args) => edit(ctx, *args),
         ActionCommand::Cancel { id, as_member } => {
             let row = any(ctx, &id)?;
             let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
@@ -159,6 +193,24 @@ fn add(ctx: &Context, args: AddArgs) -> Result<()> {
     let by = principal(ctx, &collective.id, args.as_member.as_deref())?;
     ctx.block_on(software::before_a_call(&ctx.state, &collective.id));
     print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::add_action(act, &collective.id, &under, content))?)
+}
+
+fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
+    let row = any(ctx, &args.id)?;
+    let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, args.as_member.as_deref())?;
+    let was = (*row.content).clone();
+    let content = ActionContent {
+        title: args.title.unwrap_or(was.title),
+        kind: args.kind.unwrap_or(was.kind),
+        when: args.when.over(Some(&was.when))?.unwrap_or(was.when),
+        place: args.place.over(was.place),
+        text: args.text.unwrap_or(was.text),
+        accessibility: args.accessibility.unwrap_or(was.accessibility),
+        languages: args.languages.unwrap_or(was.languages),
+        contact: args.contact.unwrap_or(was.contact),
+        status: was.status,
+    };
+    print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::edit_action(act, &row.id, content))?)
 }
 
 fn list(ctx: &Context, collective: Option<&str>, call: Option<&str>) -> Result<()> {

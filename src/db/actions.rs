@@ -100,6 +100,39 @@ pub fn of_organiser(conn: &mut DbConn, collective_id: &str, limit: i64) -> Resul
         .load(conn)?)
 }
 
+/// Those that others and its own bring under the calls of a collective of ours, by when they begin.
+pub fn of_author(conn: &mut DbConn, author_uri: &str, limit: i64) -> Result<Vec<ActionRow>> {
+    Ok(actions::table
+        .filter(actions::author_uri.eq(author_uri))
+        .filter(actions::statement_id.is_not_null())
+        .filter(actions::deleted_at.is_null())
+        .order((actions::begins_at, actions::id))
+        .limit(limit)
+        .select(ActionRow::as_select())
+        .load(conn)?)
+}
+
+/// Those of a collective about which something is asked, by when they begin.
+pub fn asked(conn: &mut DbConn, collective_id: &str) -> Result<Vec<ActionRow>> {
+    Ok(actions::table
+        .filter(actions::organiser_id.eq(collective_id))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::question.is_not_null())
+        .order((actions::begins_at, actions::id))
+        .select(ActionRow::as_select())
+        .load(conn)?)
+}
+
+/// How many [`asked`] gives.
+pub fn count_asked(conn: &mut DbConn, collective_id: &str) -> Result<i64> {
+    Ok(actions::table
+        .filter(actions::organiser_id.eq(collective_id))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::question.is_not_null())
+        .count()
+        .get_result(conn)?)
+}
+
 /// How many one organiser has under a call.
 pub fn count_of(conn: &mut DbConn, organiser_uri: &str, call_uri: &str) -> Result<i64> {
     Ok(actions::table

@@ -130,6 +130,8 @@ pub enum Effect {
     AskToConfirm { statement: Id },
     /// A local action of ours is added under a call, here or elsewhere: its id. The call was kept when the assembly was asked.
     AddAction { call: String, content: Box<ActionContent> },
+    /// A local action of ours says this from now on.
+    EditAction { action: Id, content: Box<ActionContent> },
     /// A local action of ours is cancelled.
     CancelAction { action: Id },
     /// What becomes of a local action of ours whose call changed so.
@@ -158,6 +160,7 @@ impl Effect {
             Self::Endorser { .. } => "endorser",
             Self::AskToConfirm { .. } => "ask-to-confirm",
             Self::AddAction { .. } => "add-action",
+            Self::EditAction { .. } => "edit-action",
             Self::CancelAction { .. } => "cancel-action",
             Self::AnswerAction { .. } => "answer-action",
             Self::Grant { .. } => "grant",
@@ -181,7 +184,7 @@ impl Effect {
             | Self::Confirm { endorsement, .. }
             | Self::Erase { endorsement } => Some(endorsement),
             Self::AddAction { call, .. } => Some(call),
-            Self::CancelAction { action } | Self::AnswerAction { action, .. } => Some(action),
+            Self::EditAction { action, .. } | Self::CancelAction { action } | Self::AnswerAction { action, .. } => Some(action),
             Self::Recall { mandate } => Some(mandate),
         }
     }
@@ -221,7 +224,8 @@ mod tests {
             Effect::Endorser { subject: "x.example".into(), verdict: Some(Verdict::Refuse) },
             Effect::AskToConfirm { statement: "x".into() },
             Effect::Erase { endorsement: "x".into() },
-            Effect::AddAction { call: "x".into(), content: Box::new(content) },
+            Effect::AddAction { call: "x".into(), content: Box::new(content.clone()) },
+            Effect::EditAction { action: "x".into(), content: Box::new(content) },
             Effect::CancelAction { action: "x".into() },
             Effect::AnswerAction { action: "x".into(), answer: action::Answer::Move, question },
         ] {

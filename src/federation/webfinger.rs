@@ -50,6 +50,8 @@ pub enum Wish {
     Answer,
     /// Put their collective's name under it.
     Endorse,
+    /// Add an action of their collective under a call.
+    Act,
 }
 
 /// Where a visitor goes on.
@@ -66,6 +68,8 @@ pub const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
 pub const INTENTS: &str = "https://w3id.org/fep/3b86/";
 /// The intent to endorse: the type of the activity that comes of it.
 pub const ENDORSE: &str = "EndorsementRequest";
+/// The intent to add an action under a call.
+pub const ACT: &str = "LocalActionRequest";
 
 /// Where a visitor goes on at their own server, which they name by their handle or by its name alone: what its WebFinger
 /// offers for this wish (FEP-3b86), for any object, or the subscribe template, in this order.
@@ -79,7 +83,11 @@ pub async fn interaction(state: &AppState, text: &str, wish: Wish, uri: &str, bu
     let site = state.site()?;
     if host == site.domain {
         let uri: String = url::form_urlencoded::byte_serialize(uri.as_bytes()).collect();
-        let intent = if wish == Wish::Endorse { "&intent=endorse" } else { "" };
+        let intent = match wish {
+            Wish::Endorse => "&intent=endorse",
+            Wish::Act => "&intent=act",
+            Wish::Follow | Wish::Boost | Wish::Answer => "",
+        };
         let to = Url::parse(&format!("{}/authorize_interaction?uri={uri}{intent}", site.base_url)).map_err(Error::internal)?;
         return Ok(Way { to, exact: true });
     }
@@ -113,6 +121,7 @@ fn template(answer: &Value, wish: Wish) -> Option<(String, bool)> {
         Wish::Boost => "Announce",
         Wish::Answer => "Object",
         Wish::Endorse => ENDORSE,
+        Wish::Act => ACT,
     };
     let links: Vec<&Value> = answer.get("links")?.as_array()?.iter().take(MAX_LINKS).collect();
     let of = |rel: &str| {

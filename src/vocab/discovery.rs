@@ -36,6 +36,11 @@ pub fn webfinger(handle: &str, site: &Site, actor: &str, page: &str) -> Value {
             {
                 "rel": "https://w3id.org/fep/3b86/EndorsementRequest",
                 "template": format!("{base}/authorize_interaction?uri={{object}}&intent=endorse")
+            },
+            // Where they add an action of their collective under a call of others.
+            {
+                "rel": "https://w3id.org/fep/3b86/LocalActionRequest",
+                "template": format!("{base}/authorize_interaction?uri={{object}}&intent=act")
             }
         ]
     })

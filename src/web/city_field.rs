@@ -1,8 +1,8 @@
 //! A field for a city, without a script: people type a name in any script, press “find the city” (or just go on), and choose among
 //! the cities that bear it. For the forms of calls and actions.
 //!
-//! How to use it. The form's struct has `city`, `city_id` and `city_for` (`String`, `#[serde(default)]`); show a stored place by
-//! [`CityField::stored`], and what was typed by [`CityField::read`]. In the template: `{% import "city_field.html" as city %}` and
+//! How to use it. The form's struct has `city`, `city_id` and `city_for` (`String`, `#[serde(default)]`); read both
+//! what was typed and what is stored by [`CityField::read`]. In the template: `{% import "city_field.html" as city %}` and
 //! `{% call city::field(t, faults, field) %}{% endcall %}`. When the button `find_city` was pressed, show the form again and store
 //! nothing; else take [`CityField::city`], whose fault means that there are several to choose from, and show the form again with it.
 //! [`CityField::found`] gives country, time zone and coordinates of the chosen city, for fields that were left empty.
@@ -43,20 +43,16 @@ pub struct Hit {
 }
 
 impl CityField {
-    /// A stored place's city, or none.
-    pub fn stored(city: Option<&place::City>) -> Self {
-        let Some(city) = city else { return Self::default() };
-        Self { typed: city.name.clone(), chosen: city.id.to_string(), city: Some(city.clone()), ..Default::default() }
-    }
-
     /// What a form brought. `city_for` is the name for which the choices were shown: a choice counts for no other name. A name that
-    /// one city alone has, or none, needs no choice.
-    pub fn read(t: &T, city: &str, city_id: &str, city_for: &str) -> Self {
-        let typed = one_line(city);
+    /// one city alone has (in the country, where one was chosen), or none, needs no choice.
+    pub fn read(t: &T, city: &str, city_id: &str, city_for: &str, country: &str) -> Self {
+        let (typed, shown_for) = (one_line(city), one_line(city_for));
         if typed.is_empty() {
             return Self::default();
         }
-        let valid = one_line(city_for) == typed;
+        let valid = shown_for == typed;
+        // Of another city than before, the country is that of the one before.
+        let country = if valid || shown_for.is_empty() { country } else { "" };
         let known = city_id.parse().ok().filter(|_| valid).and_then(City::by_id);
         let stored = |hit: City| place::City { name: stored_name(hit, &typed, t.lang), id: hit.id() };
         if let Some(hit) = known {
@@ -76,7 +72,12 @@ impl CityField {
             [only] => {
                 Self { chosen: only.id().to_string(), city: Some(stored(*only)), hits: hits(t, &found), ..Self::open(typed) }
             }
-            _ => Self { hits: hits(t, &found), ..Self::open(typed) },
+            _ => match bearers(&found, &typed, country).as_slice() {
+                [only] => {
+                    Self { chosen: only.id().to_string(), city: Some(stored(*only)), hits: hits(t, &found), ..Self::open(typed) }
+                }
+                _ => Self { hits: hits(t, &found), ..Self::open(typed) },
+            },
         }
     }
 
@@ -105,6 +106,14 @@ impl CityField {
     pub fn source_url(&self) -> &'static str {
         gazetteer::SOURCE.1
     }
+}
+
+/// Those of the cities found whose whole name it is, and not its beginning alone.
+fn bearers(found: &[City], typed: &str, country: &str) -> Vec<City> {
+    let alone = typed.split([',', '،', '，']).next().unwrap_or(typed).trim();
+    let bears = |city: &&City| gazetteer::is_name_of(**city, typed) || gazetteer::is_name_of(**city, alone);
+    let there = |city: &&City| country.is_empty() || city.country().eq_ignore_ascii_case(country);
+    found.iter().filter(bears).filter(there).copied().collect()
 }
 
 /// The name under which a city is kept: as people call it where that is one of its names (“Amed”), else in the reader's language.
@@ -153,26 +162,26 @@ mod tests {
 
     #[test]
     fn a_name_that_one_city_has_needs_no_choice_and_stays_as_people_say_it() {
-        let field = CityField::read(&t(), " ئامەد ", "", "");
+        let field = CityField::read(&t(), " ئامەد ", "", "", "");
         assert_eq!(names(&field), Some((316_541, "ئامەد".into())));
         assert_eq!(field.found().unwrap().zone(), "Europe/Istanbul");
-        assert_eq!(names(&CityField::read(&t(), "", "", "")), None);
+        assert_eq!(names(&CityField::read(&t(), "", "", "", "")), None);
         // A village that isn't in the data is no mistake.
-        let village = CityField::read(&t(), "Upper Mill-on-the-River", "", "");
+        let village = CityField::read(&t(), "Upper Mill-on-the-River", "", "", "");
         assert_eq!((names(&village), village.found()), (Some((0, "Upper Mill-on-the-River".into())), None));
     }
 
     #[test]
     fn several_cities_are_a_choice_which_counts_for_that_name_alone() {
-        let field = CityField::read(&t(), "Springfield", "", "");
+        let field = CityField::read(&t(), "Springfield", "", "", "");
         assert_eq!(field.city().unwrap_err(), ("city", "error-city-choose"));
         assert!(field.hits.len() > 3 && field.hits.iter().any(|hit| hit.within == "Illinois, United States"));
         let illinois = field.hits.iter().find(|hit| hit.within.starts_with("Illinois")).unwrap().id.clone();
-        assert_eq!(names(&CityField::read(&t(), "Springfield", &illinois, "Springfield")).unwrap().0.to_string(), illinois);
-        assert_eq!(names(&CityField::read(&t(), "Springfield", "0", "Springfield")), Some((0, "Springfield".into())));
+        assert_eq!(names(&CityField::read(&t(), "Springfield", &illinois, "Springfield", "")).unwrap().0.to_string(), illinois);
+        assert_eq!(names(&CityField::read(&t(), "Springfield", "0", "Springfield", "")), Some((0, "Springfield".into())));
         // Typed anew after the choices were shown.
-        assert!(CityField::read(&t(), "Córdoba", &illinois, "Springfield").city().is_err());
-        assert!(CityField::read(&t(), "Springfield", "nonsense", "Springfield").city().is_err());
+        assert!(CityField::read(&t(), "Córdoba", &illinois, "Springfield", "").city().is_err());
+        assert!(CityField::read(&t(), "Springfield", "nonsense", "Springfield", "").city().is_err());
     }
 
     #[test]
@@ -181,17 +190,17 @@ mod tests {
             |html: &str, css: &str| scraper::Html::parse_fragment(html).select(&scraper::Selector::parse(css).unwrap()).count();
         let page = |field, faults| Form { t: t(), faults, field }.render().unwrap();
         let fault = error::Fault { field: "city".into(), message: "error-city-choose", args: vec![] };
-        let html = page(CityField::read(&t(), "Springfield", "", ""), vec![fault]);
+        let html = page(CityField::read(&t(), "Springfield", "", "", ""), vec![fault]);
         assert!(select(&html, "input[type=radio][name=city_id]") > 3, "{html}");
         assert_eq!(select(&html, "input[type=radio][value='0']"), 1);
         assert_eq!(select(&html, "input[name=city_for][value=Springfield]"), 1);
         assert_eq!(select(&html, "button[name=find_city][formnovalidate]"), 1);
         assert_eq!(select(&html, "#e-city"), 1);
         assert_eq!(select(&html, "a[href='https://www.geonames.org/']"), 1);
-        let evil = page(CityField::read(&t(), "\"><script>alert(1)</script>", "", ""), vec![]);
+        let evil = page(CityField::read(&t(), "\"><script>alert(1)</script>", "", "", ""), vec![]);
         assert_eq!(select(&evil, "script"), 0, "{evil}");
-        let stored = page(CityField::stored(Some(&place::City { id: 316_541, name: "Amed".into() })), vec![]);
+        let stored = page(CityField::read(&t(), "Amed", "316541", "Amed", "TR"), vec![]);
         assert_eq!(select(&stored, "input[name=city][value=Amed]"), 1);
-        assert_eq!(select(&stored, "input[type=hidden][name=city_id][value='316541']"), 1);
+        assert_eq!(select(&stored, "input[type=radio][name=city_id][value='316541'][checked]"), 1);
     }
 }

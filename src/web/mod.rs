@@ -24,6 +24,7 @@ pub mod routes;
 pub mod session;
 pub mod setup;
 pub mod steward;
+pub mod when_where;
 
 pub use invite_by_mail::invite_by_mail;
 

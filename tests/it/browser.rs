@@ -81,6 +81,11 @@ impl<'a> Browser<'a> {
         Self::signed_in_as(instance, "ada").await
     }
 
+    /// Of somebody who isn't signed in.
+    pub fn visiting(instance: &'a Instance) -> Self {
+        Self { instance, cookies: BTreeMap::new() }
+    }
+
     /// As another member with the passphrase of them all.
     pub async fn signed_in_as(instance: &'a Instance, name: &str) -> Self {
         let mut browser = Self { instance, cookies: BTreeMap::new() };

@@ -105,6 +105,63 @@ async fn a_call_is_written_published_moved_and_cancelled_at_the_desk() {
     }
 }
 
+/// The form asks which city is meant, takes its time zone, and a rule in plain words; what was typed stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_at_a_place_asks_which_city_and_comes_back() {
+    let instance = Instance::builder("river", backends()[0]).start().await;
+    let mut browser = Browser::signed_in(&instance).await;
+    let form = browser.get("/desk/river/write?call=1").await;
+    let offered = form.field("#write", "zone");
+    assert!(!offered.is_empty() && form.field("#write", "zone_offered") == offered, "the collective's zone is offered");
+    let hours = [
+        ("title", "Nights at the bridge"),
+        ("body", "Come each night."),
+        ("language", "en"),
+        ("start", "2099-01-25"),
+        ("start_time", "20:00"),
+        ("reach", "place"),
+        ("city", "Springfield"),
+        ("precision", "exact"),
+        ("again", "nightly"),
+    ];
+    let refused = browser.write(&form, &hours, &[], "publish").await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text("#e-city").contains("choose") && refused.text("#e-again_until").contains("last day"),
+        "{}",
+        refused.html
+    );
+    assert!(refused.has("input[name=again][value=nightly][checked]") && refused.field("#write", "city") == "Springfield");
+    let dom = refused.dom();
+    let illinois = dom
+        .select(&crate::browser::select("label.tick"))
+        .find(|label| label.text().collect::<String>().contains("Illinois"))
+        .and_then(|label| label.select(&crate::browser::select("input")).next())
+        .and_then(|input| input.value().attr("value").map(str::to_owned))
+        .expect("Springfield, Illinois");
+    let point = [("city_id", illinois.as_str()), ("again_until", "2099-02-05"), ("coordinates", "-89.65, 39.8")];
+    let refused = browser.write(&refused, &point, &[], "publish").await;
+    assert_eq!((refused.status, refused.field("#write", "coordinates").as_str()), (422, "-89.65, 39.8"));
+    assert!(refused.text("#e-coordinates").contains("far from the city"), "{}", refused.html);
+    assert_eq!(
+        (refused.field("#write", "zone").as_str(), refused.field("#write", "country").as_str()),
+        ("America/Chicago", "US")
+    );
+    let published = browser.write(&refused, &[("coordinates", "39.8, -89.65")], &[], "publish").await;
+    let address = published.text("p.address a");
+    let call = instance.cli(&["call", "show", &address])["call"].clone();
+    assert_eq!((&call["zone"], &call["recurrence"]), (&json!("America/Chicago"), &json!("FREQ=DAILY;UNTIL=20990205")));
+    assert_eq!(call["place"]["city"]["id"].to_string(), illinois);
+    assert_eq!(call["place"]["coordinates"], json!({"latitude": 39.8, "longitude": -89.65}));
+    let page = browser.get(address.strip_prefix(&instance.base_url()).unwrap()).await;
+    assert!(page.text(".when").contains("2099, 20:00 (America/Chicago)"), "{}", page.html);
+    // What was saved comes back as it was chosen.
+    let desk = published.path.split("/delivery").next().unwrap().to_owned();
+    let edit = browser.get(&desk).await;
+    assert!(edit.has("input[name=again][value=nightly][checked]"), "{}", edit.html);
+    assert_eq!((edit.field("#write", "city_id"), edit.field("#write", "again_until")), (illinois, "2099-02-05".into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_asks_for_the_mandate_to_call() {
     let instance = Instance::builder("river", backends()[0]).start().await;

@@ -20,6 +20,7 @@ mod crowd;
 mod delivery;
 mod demo;
 mod desk;
+mod desk_actions;
 mod desk_calls;
 mod desk_decisions;
 mod desk_drafts;

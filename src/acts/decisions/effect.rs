@@ -55,7 +55,7 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
             owned(db::consents::by_id(act.conn, consent)?.author_id.as_deref())?;
             Ok(effect)
         }
-        Effect::CancelAction { ref action } | Effect::AnswerAction { ref action, .. } => {
+        Effect::EditAction { ref action, .. } | Effect::CancelAction { ref action } | Effect::AnswerAction { ref action, .. } => {
             owned(db::actions::by_id(act.conn, action)?.organiser_id.as_deref())?;
             Ok(effect)
         }
@@ -144,6 +144,10 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
             let target = Target::known(act.conn, act.site, call)?.ok_or(Error::NotFound)?;
             let under = actions::Under::of(act.conn, target)?;
             actions::add(act, &row.collective_id, &under, (**content).clone()).map(drop)
+        }
+        Effect::EditAction { action, content } => {
+            own(db::actions::by_id(act.conn, action)?.organiser_id.as_deref().unwrap_or_default())?;
+            actions::edit(act, action, (**content).clone()).map(drop)
         }
         Effect::CancelAction { action } => {
             own(db::actions::by_id(act.conn, action)?.organiser_id.as_deref().unwrap_or_default())?;

@@ -72,6 +72,20 @@ pub fn answer(act: &mut Act, id: &str, answer: Answer) -> Result<Proposed<Action
     })
 }
 
+/// As [`actions::edit`], or asks the assembly whether to.
+///
+/// # Errors
+/// As [`actions::edit`], but for want of a mandate.
+pub fn edit(act: &mut Act, id: &str, content: ActionContent) -> Result<Proposed<ActionRow>> {
+    match actions::edit(act, id, content.clone()) {
+        Err(error) if mandates::is_missing(&error) => {}
+        other => return other.map(Proposed::Done),
+    }
+    let content = content.normalised();
+    rehearse(act, |act| actions::edit(act, id, content.clone()))?;
+    change(act, id, "question-action-edit", |_| Ok(Effect::EditAction { action: id.to_owned(), content: Box::new(content) }))
+}
+
 fn change(
     act: &mut Act,
     id: &str,

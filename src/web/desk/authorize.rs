@@ -3,8 +3,12 @@
 //!
 //! Changes nothing: the buttons lead to the desk's own forms.
 
-use super::{page::endorse_page, people::address_faults};
+use super::{
+    page::{act_page, endorse_page},
+    people::address_faults,
+};
 use crate::{
+    acts::{actions::Under, target::Target},
     db::{self, collectives::CollectiveRow},
     error::{Error, Fault, Result},
     federation::{fetch::Budget, posts, webfinger},
@@ -22,6 +26,8 @@ use serde::Deserialize;
 
 /// What `intent` says where somebody comes to endorse.
 const ENDORSE: &str = "endorse";
+/// And where to add an action under a call.
+const ACT: &str = "act";
 /// Characters of a post that are shown.
 const EXCERPT: usize = 300;
 
@@ -45,6 +51,10 @@ struct AuthorizePage {
     is_actor: bool,
     /// To endorse is what they came for.
     to_endorse: bool,
+    /// To add an action under it is.
+    to_act: bool,
+    /// It is a call.
+    is_call: bool,
     name: String,
     handle: String,
     excerpt: String,
@@ -52,6 +62,10 @@ struct AuthorizePage {
 }
 
 impl AuthorizePage {
+    fn act(&self, collective: &CollectiveRow) -> String {
+        act_page(&self.t, &collective.handle, &self.uri)
+    }
+
     fn endorse(&self, collective: &CollectiveRow) -> String {
         endorse_page(&self.t, &collective.handle, &self.uri)
     }
@@ -67,6 +81,8 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
         uri: String::new(),
         is_actor: false,
         to_endorse: query.intent == ENDORSE,
+        to_act: query.intent == ACT,
+        is_call: false,
         name: String::new(),
         handle: String::new(),
         excerpt: String::new(),
@@ -78,6 +94,9 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
     if let ([only], true) = (&page.collectives[..], page.to_endorse && !wanted.is_empty()) {
         return Ok(see_other(&endorse_page(&page.t, &only.handle, wanted)));
     }
+    if let ([only], true) = (&page.collectives[..], page.to_act && !wanted.is_empty()) {
+        return Ok(see_other(&act_page(&page.t, &only.handle, wanted)));
+    }
     let budget = Budget::of(&state);
     match webfinger::find_actor(&state, wanted, &budget).await {
         Ok(actor) => {
@@ -88,6 +107,7 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
         }
         Err(no_actor) => match posts::find_post(&state, wanted, &budget).await {
             Ok(target) => {
+                page.is_call = is_call(&state, &target).await?;
                 page.handle = target.author.handle();
                 page.name = target.author.name;
                 page.excerpt = target.post.map_or_else(String::new, |post| text::excerpt(&text::plain(&post.html), EXCERPT));
@@ -103,4 +123,15 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, query: Query<Wanted
         },
     }
     page_with(StatusCode::OK, &page)
+}
+
+/// Whether actions can be added under it.
+async fn is_call(state: &AppState, target: &Target) -> Result<bool> {
+    let target = target.clone();
+    let found = state.db.read(move |conn| Under::of(conn, target)).await;
+    match found {
+        Ok(_) => Ok(true),
+        Err(Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }

@@ -45,7 +45,8 @@ pub async fn autosave(
     // The script leaves files out: they are sent when the writer presses a button.
     let submitted = upload::read(body, 0).await?;
     csrf::check(&req, &me, &submitted.token)?;
-    let form = submitted.form;
+    let mut form = submitted.form;
+    form.call.settle(&t);
     if opened.is_none() && form.is_empty() {
         return say(StatusCode::OK, String::new());
     }

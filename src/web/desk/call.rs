@@ -1,10 +1,6 @@
 //! Postponing, moving and cancelling a public call: the page that says what each means, and the act.
 
-use super::{
-    call_form::{CallForm, zones},
-    page::Desk,
-    write::load,
-};
+use super::{page::Desk, write::load};
 use crate::{
     acts::{
         proposals::{self, Proposed},
@@ -17,7 +13,16 @@ use crate::{
     },
     error::{Error, Fault, Result},
     state::AppState,
-    web::{csrf::Form, errors, i18n::T, page_with, public::call::CallView, see_other, session::SignedIn},
+    web::{
+        csrf::Form,
+        errors,
+        i18n::T,
+        page_with,
+        public::call::CallView,
+        see_other,
+        session::SignedIn,
+        when_where::{WhenWhere, zones},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -38,7 +43,7 @@ struct CallPage {
     /// It is postponed or cancelled, and can take place after all.
     resumable: bool,
     zones: Vec<&'static str>,
-    form: CallForm,
+    form: WhenWhere,
     /// What was typed for people, and beside which button.
     notice: String,
     pressed: String,
@@ -77,14 +82,9 @@ pub async fn change(
     let desk = Desk::open(&state, &me, &path.0, "").await?;
     let mut page = CallPage::of(&state, t, desk, &path.1).await?;
     let typed = form.value;
-    let dates = CallForm {
-        start: typed.start,
-        start_time: typed.start_time,
-        end: typed.end,
-        end_time: typed.end_time,
-        zone: typed.zone,
-        ..page.form.clone()
-    };
+    let mut dates = page.form.clone();
+    (dates.start, dates.start_time) = (typed.start, typed.start_time);
+    (dates.end, dates.end_time, dates.zone) = (typed.end, typed.end_time, typed.zone);
     let wanted = match typed.action.as_str() {
         "postpone" => Ok(Change::Postpone),
         "move" => dates.when().map(Change::Move).map_err(|(field, message)| Error::invalid(field, message)),
@@ -135,7 +135,7 @@ impl CallPage {
             view: CallView::of(&t, &call, state.now()),
             resumable: matches!(call.status, CallStatus::Postponed | CallStatus::Cancelled),
             zones: zones().collect(),
-            form: CallForm::of(Some(&call)),
+            form: WhenWhere::of(&call.when, call.place.as_ref()),
             notice: call.notice.clone(),
             pressed: String::new(),
             faults: Vec::new(),

@@ -3,72 +3,55 @@
 use crate::{
     domain::{
         call::Call,
-        place::{City, Place, Precision},
+        place::Place,
+        recurrence::{Frequency, Recurrence, Until},
         statement::Fault,
         when::When,
     },
-    text::gazetteer,
+    web::{i18n::T, when_where::WhenWhere},
 };
+use chrono::NaiveDate;
 
-/// Regions of the IANA database whose zones people live in; others are old names and bare offsets.
-const REGIONS: [&str; 10] =
-    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+/// How a call may come back, as the form offers it. `rule`: one that was made elsewhere, and stays as it is.
+pub const AGAIN: [&str; 4] = ["", "yearly", "weekly", "nightly"];
+/// The choice for a rule that the form can't say.
+const RULE: &str = "rule";
 
 /// What stands in it, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallForm {
     /// Whether it is a call at all.
     pub on: bool,
-    /// `2027-01-25`, as `<input type=date>` gives it.
-    pub start: String,
-    /// `14:00`; empty for whole days.
-    pub start_time: String,
-    pub end: String,
-    pub end_time: String,
-    /// An IANA name.
-    pub zone: String,
+    pub at: WhenWhere,
     /// `everywhere` or `place`.
     pub reach: String,
-    pub place_name: String,
-    pub address: String,
-    pub city: String,
-    /// Two letters.
-    pub country: String,
-    /// `exact`, `district` or `ask`.
-    pub precision: String,
     pub supporters: String,
+    /// One of [`AGAIN`], or `rule`.
+    pub again: String,
+    /// Its last day; may be empty but for what comes back each night.
+    pub again_until: String,
+    /// RFC 5545, for `rule`.
+    pub again_rule: String,
 }
 
 impl CallForm {
     /// For a new call of a collective with this zone.
     pub fn new(zone: &str) -> Self {
-        Self { on: true, zone: zone.to_owned(), reach: "everywhere".into(), precision: "exact".into(), ..Self::default() }
+        Self { on: true, at: WhenWhere::new(zone), reach: "everywhere".into(), ..Self::default() }
     }
 
     /// For a text that was saved before.
     pub fn of(call: Option<&Call>) -> Self {
         let Some(call) = call else { return Self::default() };
-        let (start, end, zone) = call.when.typed();
-        let split = |text: &str| match text.split_once('T') {
-            Some((date, time)) => (date.to_owned(), time.to_owned()),
-            None => (text.to_owned(), String::new()),
-        };
-        let ((start, start_time), (end, end_time)) = (split(&start), split(&end));
-        let place = call.place.clone().unwrap_or_else(|| Place { precision: Precision::Exact, ..Place::default() });
+        let (again, again_until, again_rule) = again(call.recurrence.as_ref());
         Self {
             on: true,
-            start,
-            start_time,
-            end,
-            end_time,
-            zone,
+            at: WhenWhere::of(&call.when, call.place.as_ref()),
             reach: if call.place.is_some() { "place" } else { "everywhere" }.into(),
-            place_name: place.name,
-            address: place.address,
-            city: place.city.map(|city| city.name).unwrap_or_default(),
-            country: place.country,
-            precision: place.precision.as_str().into(),
             supporters: call.supporters.clone(),
+            again,
+            again_until,
+            again_rule,
         }
     }
 
@@ -79,22 +62,26 @@ impl CallForm {
                 self.on = !value.is_empty();
                 return true;
             }
-            "start" => &mut self.start,
-            "start_time" => &mut self.start_time,
-            "end" => &mut self.end,
-            "end_time" => &mut self.end_time,
-            "zone" => &mut self.zone,
             "reach" => &mut self.reach,
-            "place_name" => &mut self.place_name,
-            "address" => &mut self.address,
-            "city" => &mut self.city,
-            "country" => &mut self.country,
-            "precision" => &mut self.precision,
             "supporters" => &mut self.supporters,
-            _ => return false,
+            "again" => &mut self.again,
+            "again_until" => &mut self.again_until,
+            "again_rule" => &mut self.again_rule,
+            _ => return self.at.put(name, value),
         };
         value.clone_into(slot);
         true
+    }
+
+    /// Looks the city up, of a call at a place.
+    pub fn settle(&mut self, t: &T) {
+        if self.at_place() {
+            self.at.settle(t);
+        }
+    }
+
+    fn at_place(&self) -> bool {
+        self.on && self.reach == "place"
     }
 
     /// When it is.
@@ -102,22 +89,42 @@ impl CallForm {
     /// # Errors
     /// The field that is wrong, and why.
     pub fn when(&self) -> Result<When, Fault> {
-        let join = |date: &str, time: &str| match (date.trim(), time.trim()) {
-            (date, "") => date.to_owned(),
-            ("", time) => time.to_owned(),
-            (date, time) => format!("{date}T{time}"),
-        };
-        if self.start.trim().is_empty() {
-            return Err(("start", "error-when-start-empty"));
-        }
-        // An end on the day of the start needs no day of its own.
-        let end = if self.end == self.start && self.end_time.is_empty() && !self.start_time.is_empty() { "" } else { &self.end };
-        When::parse(&join(&self.start, &self.start_time), &join(end, &self.end_time), &self.zone)
+        self.at.when()
     }
 
-    /// The fault of its dates, where it is a call.
-    pub fn fault(&self) -> Option<Fault> {
-        if self.on { self.when().err() } else { None }
+    /// What is wrong with what was typed, where it is a call: nothing of it is published so.
+    pub fn faults(&self) -> Vec<Fault> {
+        if !self.on {
+            return Vec::new();
+        }
+        let mut faults: Vec<Fault> = self.when().err().into_iter().collect();
+        if self.at_place() {
+            faults.extend(self.at.place_faults());
+        }
+        faults.extend(self.recurrence().err());
+        faults
+    }
+
+    /// How it comes back.
+    fn recurrence(&self) -> Result<Option<Recurrence>, Fault> {
+        let until = match self.again_until.trim() {
+            "" => Until::Forever,
+            day => Until::Day(NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| ("again_until", "error-again-until"))?),
+        };
+        let rule = match self.again.as_str() {
+            "yearly" => Recurrence { until, ..Recurrence::yearly() },
+            "weekly" => Recurrence { frequency: Frequency::Weekly, until, ..Recurrence::yearly() },
+            "nightly" if until == Until::Forever => return Err(("again_until", "error-again-nightly")),
+            "nightly" => Recurrence::nightly(until),
+            RULE => Recurrence::parse(&self.again_rule)?,
+            _ => return Ok(None),
+        };
+        let early = matches!((until, self.when()), (Until::Day(last), Ok(when)) if last < when.days().0);
+        match rule.fault() {
+            _ if early => Err(("again_until", "error-again-early")),
+            Some((_, message)) => Err(("again_until", message)),
+            None => Ok(Some(rule)),
+        }
     }
 
     /// The call that it means, over the one that is saved: its state goes by its own buttons. `None` where it is none, or where
@@ -127,39 +134,35 @@ impl CallForm {
             return None;
         }
         let when = self.when().ok().or(before.map(|call| call.when))?;
-        let known = before.and_then(|call| call.place.as_ref());
         let call = before.cloned().unwrap_or_else(|| Call::new(when));
-        Some(Call { when, place: self.place(known), supporters: self.supporters.clone(), ..call })
+        let recurrence = self.recurrence().unwrap_or_else(|_| call.recurrence.clone());
+        Some(Call { when, recurrence, place: self.place(), supporters: self.supporters.clone(), ..call })
     }
 
-    fn place(&self, before: Option<&Place>) -> Option<Place> {
-        if self.reach != "place" {
-            return None;
-        }
-        let known = before.and_then(|place| place.city.clone()).filter(|city| city.name == self.city.trim());
-        let found = gazetteer::meant(&self.city, &self.country);
-        let named = || found.map_or_else(|| City { id: 0, name: self.city.trim().to_owned() }, |city| city.called(&self.city));
-        let city = known.or_else(|| Some(named()).filter(|city| !city.name.is_empty()));
-        // A city that can be no other says its country.
-        let country = match (self.country.as_str(), found) {
-            ("", Some(city)) => city.country().to_owned(),
-            (typed, _) => typed.to_owned(),
-        };
-        Some(Place {
-            precision: self.precision.parse().unwrap_or(Precision::Ask),
-            name: self.place_name.clone(),
-            address: self.address.clone(),
-            city,
-            country,
-            coordinates: before.and_then(|place| place.coordinates),
-        })
+    fn place(&self) -> Option<Place> {
+        self.at_place().then(|| self.at.place())
     }
 }
 
-/// Zones to choose from, by name.
-pub fn zones() -> impl Iterator<Item = &'static str> {
-    let lived_in = |name: &&str| name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region));
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(lived_in).chain(["UTC"])
+/// A rule in the form's words: what comes back, until when, and the rule itself where the form can't say it.
+fn again(rule: Option<&Recurrence>) -> (String, String, String) {
+    let Some(rule) = rule else { return Default::default() };
+    let until = match rule.until {
+        Until::Forever => Some(String::new()),
+        Until::Day(day) => Some(day.to_string()),
+        Until::Count(_) => None,
+    };
+    let word = match rule.frequency {
+        _ if rule.interval != 1 || !rule.on.is_empty() => None,
+        Frequency::Yearly => Some("yearly"),
+        Frequency::Weekly => Some("weekly"),
+        Frequency::Daily if rule.until != Until::Forever => Some("nightly"),
+        Frequency::Daily | Frequency::Monthly => None,
+    };
+    match (word, until) {
+        (Some(word), Some(until)) => (word.to_owned(), until, String::new()),
+        _ => (RULE.to_owned(), String::new(), rule.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -191,34 +194,43 @@ mod tests {
                 ("city", "Lyon"),
                 ("precision", "exact"),
                 ("place_name", "Old bridge"),
+                ("coordinates", "45.758, 4.832"),
             ],
+            &[("start", "2027-01-25"), ("again", "yearly")],
+            &[("start", "2027-01-25"), ("again", "nightly"), ("again_until", "2027-02-10")],
+            &[("start", "2027-01-25"), ("again", "rule"), ("again_rule", "FREQ=MONTHLY;BYDAY=1FR")],
         ] {
             let call = typed(fields).call(None).unwrap().normalised();
             assert_eq!(CallForm::of(Some(&call)).call(Some(&call)), Some(call.clone()), "{call:?}");
+            assert_eq!(call.recurrence.is_some(), fields.iter().any(|(name, _)| *name == "again"));
         }
         let evening = typed(&[("start", "2027-01-25"), ("start_time", "19:00"), ("end_time", "22:00")]).when().unwrap();
         assert_eq!(evening.typed(), ("2027-01-25T19:00".into(), "2027-01-25T22:00".into(), "Europe/Paris".into()));
-        assert_eq!(typed(&[]).fault(), Some(("start", "error-when-start-empty")));
+        assert_eq!(typed(&[]).faults(), [("start", "error-when-start-empty")]);
         assert_eq!(
-            typed(&[("start", "2027-01-25"), ("start_time", "14:00"), ("end", "2027-01-26")]).fault(),
-            Some(("end", "error-when-mixed"))
+            typed(&[("start", "2027-01-25"), ("start_time", "14:00"), ("end", "2027-01-26")]).faults(),
+            [("end", "error-when-mixed")]
         );
-        assert_eq!(CallForm::default().fault(), None, "a statement has no dates");
+        assert_eq!(CallForm::default().faults(), [], "a statement has no dates");
     }
 
     #[test]
     fn wrong_dates_leave_those_that_are_saved() {
-        let call = typed(&[("start", "2027-01-25")]).call(None).unwrap();
-        let wrong = typed(&[("start", "2027-02-30"), ("supporters", "Come.")]);
+        let call = typed(&[("start", "2027-01-25"), ("again", "weekly")]).call(None).unwrap();
+        let wrong = typed(&[("start", "2027-02-30"), ("supporters", "Come."), ("again", "weekly"), ("again_until", "soon")]);
         let kept = wrong.call(Some(&call)).unwrap();
         assert_eq!((kept.when, kept.supporters.as_str()), (call.when, "Come."));
+        assert!(kept.recurrence.is_some() && kept.recurrence == call.recurrence);
         assert_eq!(wrong.call(None), None);
     }
 
     #[test]
-    fn the_zones_offered_are_places() {
-        let zones: Vec<&str> = zones().collect();
-        assert!(zones.contains(&"Europe/Paris") && zones.contains(&"UTC") && zones.len() > 300);
-        assert!(zones.iter().all(|zone| !zone.starts_with("Etc/") && !zone.starts_with("US/")));
+    fn what_comes_back_each_night_ends_some_day() {
+        let faults = |fields: &[(&str, &str)]| typed(&[&[("start", "2027-01-25")], fields].concat()).faults();
+        assert_eq!(faults(&[("again", "nightly")]), [("again_until", "error-again-nightly")]);
+        assert_eq!(faults(&[("again", "weekly"), ("again_until", "2027-01-24")]), [("again_until", "error-again-early")]);
+        assert_eq!(faults(&[("again", "weekly"), ("again_until", "3000-01-24")]), [("again_until", "error-recurrence-bounds")]);
+        assert_eq!(faults(&[("again", "yearly"), ("again_until", "next year")]), [("again_until", "error-again-until")]);
+        assert_eq!(faults(&[("again", "weekly"), ("again_until", "2027-03-01")]), []);
     }
 }

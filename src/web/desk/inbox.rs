@@ -1,7 +1,7 @@
 //! The inbox: what others did and wrote, and what a collective can answer to it.
 
 use super::{
-    page::{Desk, endorse_page},
+    page::{Desk, act_page, endorse_page},
     people::{Named, actors, address_faults, answer_follower, named},
     quoted::{QuotedPost, quoted},
     react::{self, Done, Reaction},
@@ -91,6 +91,8 @@ struct Item {
     boosted: bool,
     /// The page on which it is endorsed; empty where it can't be.
     endorse: String,
+    /// The page on which an action is added under it; empty where it is no call.
+    act: String,
     /// The page of our answer: the statement's, or that of its draft. Empty where there is none.
     our_answer: String,
     our_answer_is_draft: bool,
@@ -242,6 +244,9 @@ fn items(
                 liked: post.as_ref().is_some_and(|post| liked.contains(&post.uri)),
                 public,
                 endorse: statement.map_or_else(String::new, |post| endorse_page(t, handle, &post.uri)),
+                act: statement
+                    .filter(|post| post.event.is_some())
+                    .map_or_else(String::new, |post| act_page(t, handle, &post.uri)),
                 boosted: post.as_ref().is_some_and(|post| boosted.contains(&post.uri)),
                 our_answer_is_draft: answer.is_some_and(|(_, state)| *state != StatementState::Published),
                 our_answer: answer.map_or_else(String::new, |(id, state)| match state {

@@ -8,6 +8,7 @@ pub mod call_form;
 pub mod form;
 pub mod schedule;
 
+mod actions;
 mod answered;
 mod authorize;
 mod autosave;
@@ -49,6 +50,12 @@ routes! {
     "/desk/{handle}/decisions/minutes" Member { get => decisions::minutes::new, post => decisions::minutes::submit }
     "/desk/{handle}/decisions/{id}" Member { get => decisions::one::show, post => decisions::one::press }
     "/desk/{handle}/decisions/{id}/photo" Member { get => decisions::photo::show, post => decisions::photo::change }
+    "/desk/{handle}/actions" Member { get => actions::list }
+    "/desk/{handle}/actions/new" Member { get => actions::one::new, post => actions::one::add }
+    "/desk/{handle}/actions/{id}" Member { get => actions::one::show, post => actions::one::edit }
+    "/desk/{handle}/actions/{id}/answer" Member { post => actions::one::answer }
+    "/desk/{handle}/actions/{id}/cancel" Member { get => actions::one::ask_to_cancel, post => actions::one::cancel }
+    "/desk/{handle}/action-requests" Member { get => actions::queue::show, post => actions::queue::press }
     "/desk/{handle}/endorse" Member { get => endorse::show, post => endorse::press }
     "/desk/{handle}/endorsements" Member { get => endorsements::list }
     "/desk/{handle}/endorsements/{id}" Member { get => endorsements::show, post => endorsements::press }

@@ -1,6 +1,7 @@
 //! The first pages of the desk: which collective, and what lies on its desk.
 
 use super::{
+    actions::ActionLine,
     decisions::{self, Line},
     page::Desk,
     write::Done,
@@ -47,6 +48,8 @@ struct OverviewPage {
     news: Vec<News>,
     /// Decisions that wait for the member.
     asked: Vec<Line>,
+    /// Own local actions whose call was postponed, moved or cancelled.
+    questions: Vec<ActionLine>,
     followers: usize,
 }
 
@@ -69,7 +72,7 @@ pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choo
 pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, query: Query<Done>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "overview").await?.noting(&t, query.done.as_deref());
     let (id, member, now) = (desk.collective.id.clone(), me.member.id.clone(), state.now());
-    let (lines, news, (followers, _), asked) = state
+    let (lines, news, (followers, _), asked, questions) = state
         .db
         .read(move |conn| {
             let mut lines = Vec::with_capacity(StatementState::ALL.len());
@@ -77,7 +80,8 @@ pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<Stri
                 lines.push(db::desk::statements(conn, &id, word, MAX_LINES)?);
             }
             let asked = decisions::waiting(conn, &id, &member, now)?;
-            Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?, asked))
+            let questions = db::actions::asked(conn, &id)?;
+            Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?, asked, questions))
         })
         .await?;
     let mut lines = lines.into_iter();
@@ -90,6 +94,7 @@ pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<Stri
         news: news.into_iter().map(|(kind, count)| News { kind, count }).collect(),
         followers,
         asked,
+        questions: questions.into_iter().map(|row| ActionLine::of(&state, &t, row)).collect(),
         t,
         desk,
     })

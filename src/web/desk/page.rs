@@ -78,6 +78,14 @@ const NOTICES: &[(&str, &str)] = &[
     ("endorser-dropped", "desk-endorsers-dropped-done"),
     ("endorsers-policy", "desk-endorsers-policy-done"),
     ("endorsers-asked", "desk-endorsers-asked-done"),
+    ("action-added", "desk-action-added-done"),
+    ("action-changed", "desk-action-changed-done"),
+    ("action-cancelled", "desk-action-cancelled-done"),
+    ("action-keep", "desk-action-keep-done"),
+    ("action-move", "desk-action-move-done"),
+    ("action-let-in", "desk-action-let-in-done"),
+    ("action-declined", "desk-action-declined-done"),
+    ("action-dropped", "desk-action-dropped-done"),
 ];
 
 /// The desk of one collective, for one of its members.
@@ -101,6 +109,10 @@ pub struct Desk {
     pub outdated: i64,
     /// Its own endorsements whose statement's server was blocked since, and that nobody said it keeps.
     pub cut_off: usize,
+    /// The collective's own actions about which something is asked.
+    pub actions_asked: i64,
+    /// Actions of others that wait to stand under its calls.
+    pub actions_waiting: i64,
     /// What the member may do without the others.
     pub hands: Hands,
     /// The member belongs to further collectives.
@@ -134,6 +146,8 @@ impl Desk {
                 let decisions_waiting =
                     db::decisions::waiting_for(conn, &collective.id, &member, now, decisions::MOST_OPEN)?.len();
                 let cut_off = endorsements::count_cut_off(conn, &collective.id)?;
+                let actions_asked = db::actions::count_asked(conn, &collective.id)?;
+                let actions_waiting = db::consents::count_waiting(conn, &collective.id, Some(ConsentKind::LocalAction))?;
                 let hands = mandates::hands(conn, &collective.id, &member, now)?;
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
                 Ok(Self {
@@ -145,6 +159,8 @@ impl Desk {
                     endorsers_waiting,
                     outdated,
                     cut_off,
+                    actions_asked,
+                    actions_waiting,
                     hands,
                     others,
                     collective,
@@ -184,6 +200,27 @@ impl Desk {
     /// An endorsement by this collective.
     pub fn endorsement(&self, t: &T, id: &str) -> String {
         self.url(t, &format!("/endorsements/{id}"))
+    }
+
+    /// A local action of this collective, with a word for `?done=` or without.
+    pub fn action(&self, t: &T, id: &str, done: &str) -> String {
+        let done = if done.is_empty() { String::new() } else { format!("?done={done}") };
+        self.url(t, &format!("/actions/{id}{done}"))
+    }
+
+    /// Where it is answered what becomes of a local action.
+    pub fn action_answer(&self, t: &T, id: &str) -> String {
+        self.url(t, &format!("/actions/{id}/answer"))
+    }
+
+    /// The page that asks before a local action is cancelled.
+    pub fn action_cancel(&self, t: &T, id: &str) -> String {
+        self.url(t, &format!("/actions/{id}/cancel"))
+    }
+
+    /// The page on which an action is added under a call.
+    pub fn act_under(&self, t: &T, address: &str) -> String {
+        act_page(t, &self.collective.handle, address)
     }
 
     /// A question before this collective's assembly.
@@ -255,6 +292,12 @@ impl Desk {
 pub fn endorse_page(t: &T, handle: &str, address: &str) -> String {
     let address: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
     t.url(format!("/desk/{handle}/endorse?address={address}"))
+}
+
+/// The page of a collective's desk on which a local action is added under a call.
+pub fn act_page(t: &T, handle: &str, address: &str) -> String {
+    let address: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    t.url(format!("/desk/{handle}/actions/new?call={address}"))
 }
 
 /// A point in time on a zone's clocks, in the reader's words and digits.

@@ -56,6 +56,7 @@ pub async fn read(body: Multipart, max_file: usize) -> Result<Submitted> {
     for (name, value) in parts.texts {
         match name.as_str() {
             "do" => submitted.action = value,
+            "find_city" => submitted.action = "find-city".into(),
             _ => submitted.form.put(&name, value),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     answered::{Answered, answered},
-    call_form::{CallForm, zones},
+    call_form::{AGAIN, CallForm},
     form::{WriteForm, base_of},
     mentions::look_up,
     page::Desk,
@@ -27,7 +27,7 @@ use crate::{
     error::{Error, Fault, Result},
     federation::software,
     state::AppState,
-    web::{csrf, errors, i18n::T, page_with, see_other, session::SignedIn},
+    web::{city_field::CityField, csrf, errors, i18n::T, page_with, see_other, session::SignedIn, when_where::zones},
 };
 use actix_multipart::Multipart;
 use actix_web::{
@@ -49,6 +49,9 @@ const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-
 pub struct Done {
     pub done: Option<String>,
 }
+
+/// What the button beside the city does.
+const FIND_CITY: &str = "find-city";
 
 /// What is to be begun: a call, or else a statement.
 #[derive(Deserialize)]
@@ -94,6 +97,10 @@ pub(super) struct WritePage {
     pub publish_label: &'static str,
     /// To choose from, for a call.
     pub zones: Vec<&'static str>,
+    pub city: CityField,
+    pub again: &'static [&'static str],
+    /// How it comes back, in words, where the form can't say it; else empty.
+    pub again_rule: String,
 }
 
 /// Somebody else saved while this writer wrote.
@@ -238,16 +245,21 @@ pub async fn submit(
         return write_page(errors::status(&stale), &page);
     }
     take_images(state, &me, &desk, &mut submitted).await?;
-    let Submitted { form, action, mut faults, .. } = submitted;
+    let Submitted { mut form, action, mut faults, .. } = submitted;
+    form.call.settle(&t);
     let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
     content.in_reply_to = answers(opened.as_ref());
-    let dates = form.call.fault();
-    faults.extend(dates.map(|(field, message)| Fault { field: field.into(), message, args: Vec::new() }));
-    if dates.is_some() && content.call.is_none() {
+    // Somebody looks for a city, and hasn't said yet that the rest is done.
+    let looking = action == FIND_CITY;
+    let wrong = form.call.faults();
+    if !looking {
+        faults.extend(wrong.iter().map(|(field, message)| Fault { field: (*field).into(), message, args: Vec::new() }));
+    }
+    if form.call.on && content.call.is_none() {
         // There are no dates yet that it could be saved with.
         let mut page = WritePage::of(state, t, desk, opened, form).await?;
         page.open_for(faults);
-        return write_page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return write_page(if looking { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page);
     }
     faults.extend(look_up(state, &t, &mut content.mentions).await);
     faults.extend(quotes::look_up(state, &t, &mut content.quote).await);
@@ -317,7 +329,7 @@ fn refreshed(mut form: WriteForm, opened: Option<&Opened>) -> WriteForm {
     let typed = std::mem::take(&mut form.call);
     let saved = WriteForm::of(&opened.content, opened.base.clone());
     // Dates that can't be read aren't saved; they stay to be mended.
-    let call = if typed.fault().is_some() { typed } else { saved.call.clone() };
+    let call = if typed.faults().is_empty() { saved.call.clone() } else { typed };
     WriteForm { schedule_date: date, schedule_time: time, call, ..saved }
 }
 
@@ -350,7 +362,9 @@ async fn act_on(
         software::before_a_call(state, &opened.row.collective_id).await;
     }
     match action {
-        "publish" | "schedule" if faults.iter().any(|fault| fault.field.starts_with("image")) || form.call.fault().is_some() => {
+        "publish" | "schedule"
+            if faults.iter().any(|fault| fault.field.starts_with("image")) || !form.call.faults().is_empty() =>
+        {
             Ok(Next::Show)
         }
         "publish" => match state.act(me.principal(), move |act| proposals::publish(act, &id)).await.map_err(fail)? {
@@ -370,7 +384,7 @@ async fn act_on(
             state.act(me.principal(), move |act| statements::take_back_schedule(act, &id)).await.map_err(fail)?;
             Ok(Next::Go(format!("{here}?done=unscheduled")))
         }
-        "preview" => Ok(Next::Show),
+        "preview" | FIND_CITY => Ok(Next::Show),
         _ if faults.is_empty() => Ok(Next::Go(format!("{here}?done=saved"))),
         _ => Ok(Next::Show),
     }
@@ -538,6 +552,9 @@ impl WritePage {
             discardable,
             form_fixed,
             zones: if form.call.on { zones().collect() } else { Vec::new() },
+            city: form.call.at.city_field(&t),
+            again: &AGAIN,
+            again_rule: form.call.again_rule.parse().map_or_else(|_| String::new(), |rule| t.language.recurrence(&rule)),
             may,
             publish_label: match (row_state, may) {
                 (Some(StatementState::Published), true) => "desk-publish-version",

@@ -1,5 +1,5 @@
-//! From here to the visitor's own server: a form without scripts, for following, boosting, answering and endorsing from
-//! there.
+//! From here to the visitor's own server: a form without scripts, for following, boosting, answering, endorsing and acting
+//! under a call from there.
 //!
 //! Nobody is signed in here, so tries are counted and each makes a single guarded request or two (SRF-11, RES-14). The
 //! answer is a page that leads on, and not a redirect: browsers let no form of ours end on another site (its
@@ -7,7 +7,7 @@
 
 use crate::{
     AppState, Error, Result, db,
-    domain::names::StatementState,
+    domain::names::{StatementForm, StatementState},
     error::Fault,
     federation::{
         fetch::Budget,
@@ -50,6 +50,7 @@ struct InteractPage {
     is_post: bool,
     /// They came to endorse.
     to_endorse: bool,
+    to_act: bool,
     /// Their server knows nothing of that, and only shows the statement.
     plainly: bool,
     /// Where it goes on; empty while it doesn't.
@@ -66,6 +67,7 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
         "boost" => Wish::Boost,
         "answer" => Wish::Answer,
         "endorse" => Wish::Endorse,
+        "act" => Wish::Act,
         _ => return Err(Error::invalid("do", "error-form-broken")),
     };
     exists(&state, wish, &uri).await?;
@@ -75,6 +77,7 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
     let mut page = InteractPage {
         is_post: wish != Wish::Follow,
         to_endorse: wish == Wish::Endorse,
+        to_act: wish == Wish::Act,
         plainly: false,
         t,
         uri,
@@ -87,7 +90,7 @@ pub async fn submit(t: T, req: HttpRequest, state: Data<AppState>, form: PlainFo
         Ok(way) => {
             page.host = way.to.host_str().unwrap_or_default().to_owned();
             page.next = way.to.to_string();
-            page.plainly = page.to_endorse && !way.exact;
+            page.plainly = (page.to_endorse || page.to_act) && !way.exact;
             let mut response = page_with(StatusCode::OK, &page)?;
             // Who can't do there what they came for reads that first.
             if !page.plainly
@@ -122,8 +125,11 @@ async fn exists(state: &AppState, wish: Wish, uri: &str) -> Result<()> {
     let uri = uri.to_owned();
     let read = move |conn: &mut db::DbConn| match wish {
         Wish::Follow => db::collectives::by_uri(conn, &uri).map(drop),
-        Wish::Boost | Wish::Answer | Wish::Endorse => {
+        Wish::Boost | Wish::Answer | Wish::Endorse | Wish::Act => {
             let row = db::statements::by_id(conn, site.statement_id_of(&uri).ok_or(Error::NotFound)?)?;
+            if wish == Wish::Act && row.form != StatementForm::Event {
+                return Err(Error::NotFound);
+            }
             let shows = wish == Wish::Endorse && db::endorsements::by_companion(conn, &row.id)?.is_some();
             if row.state == StatementState::Published && !shows { Ok(()) } else { Err(Error::NotFound) }
         }

@@ -105,7 +105,7 @@ fn teaser(line: &Line) -> String {
 }
 
 /// An address of somebody else's that may stand in a link; empty where it is none.
-fn outside(url: &str) -> String {
+pub fn outside(url: &str) -> String {
     parse_remote(url).map(|url| url.to_string()).unwrap_or_default()
 }
 

@@ -186,7 +186,7 @@ fn subject(conn: &mut DbConn, t: &T, desk_path: &str, effect: &Effect) -> Result
         }
         Effect::Endorser { subject, .. } => Subject { title: subject.clone(), url: format!("{desk_path}/endorsers") },
         Effect::AddAction { call, content } => Subject { title: content.title.clone(), url: call.clone() },
-        Effect::CancelAction { action } | Effect::AnswerAction { action, .. } => {
+        Effect::EditAction { action, .. } | Effect::CancelAction { action } | Effect::AnswerAction { action, .. } => {
             let row = db::actions::by_id(conn, action)?;
             Subject { title: row.content.title.clone(), url: row.uri }
         }
