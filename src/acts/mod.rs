@@ -35,6 +35,7 @@ pub mod proofs;
 pub mod proposals;
 pub mod receive;
 pub mod relays;
+pub mod reminders;
 pub mod rules;
 pub mod secret;
 pub mod sessions;

@@ -323,3 +323,63 @@ fn followers_are_answered_and_boosts_undone() {
         assert!(matches!(boost(missing), Err(Error::NotFound)));
     }
 }
+
+/// What is said of a call as time goes by, looked at by several nodes each time.
+#[test]
+fn reminders_go_out_once_each_and_only_where_they_are_wanted() {
+    use super::reminders;
+    use crate::domain::{call::Call, when::When};
+    for instance in instances() {
+        let state = &instance.state;
+        let days = |days: i64| state.clock.advance(days * 86_400);
+        let look = || {
+            let mut notes = Vec::new();
+            let now = state.now();
+            let due = state.db.read_blocking(|conn| reminders::due_now(conn, now)).unwrap();
+            // Several nodes saw the same; each asks again inside its transaction.
+            for subject in due.iter().chain(&due).chain(&due) {
+                notes.extend(state.act_blocking(Principal::Clock, |act| reminders::remind(act, subject)).unwrap());
+            }
+            notes
+        };
+        let begins = (state.now() + chrono::Duration::days(30)).date().to_string();
+        let call = |title: &str| StatementContent {
+            title: title.into(),
+            call: Some(Call::new(When::parse(&format!("{begins}T12:00"), "", "UTC").unwrap())),
+            ..content()
+        };
+        let (first, _) = instance.publish(call("Days [for] the river")).unwrap();
+        let (second, _) = instance.publish(call("Cancelled")).unwrap();
+        days(24);
+        assert!(look().is_empty(), "nobody wants them");
+        let rules = crate::domain::assembly::AssemblyRules { reminders: true, ..Default::default() };
+        instance.act(|act| super::rules::set(act, &instance.river.id, &rules)).unwrap();
+        let change = |id: &str, change: &statements::Change| {
+            instance.act(|act| {
+                statements::put_change(act, id, change, "")?;
+                statements::publish(act, id)
+            })
+        };
+        change(&second, &statements::Change::Cancel).unwrap();
+        let notes = look();
+        assert_eq!(notes.len(), 1);
+        let version = state.db.read_blocking(|conn| db::statements::version(conn, &notes[0], 1)).unwrap();
+        assert_eq!(version.title, "Soon: Days [for] the river");
+        let call_uri = format!("http://river.localhost:8081/statements/{first}");
+        assert!(version.html.contains(&format!("href=\"{call_uri}\"")) && version.html.contains("12:00"), "{}", version.html);
+        let (kind, sent, _, inboxes) = instance.queued().pop().unwrap();
+        assert_eq!((kind.as_str(), &sent["object"]["type"], inboxes.len()), ("Create", &"Note".into(), 1));
+        assert!(look().is_empty(), "never twice");
+        // It moves by three days: no second one a week before, and one a day before.
+        let later = (state.now() + chrono::Duration::days(9)).date().to_string();
+        let later = When::parse(&format!("{later}T12:00"), "", "UTC").unwrap();
+        change(&first, &statements::Change::Move(later)).unwrap();
+        days(3);
+        assert!(look().is_empty(), "a week before was said");
+        days(5);
+        state.clock.advance(12 * 3_600);
+        assert_eq!(look().len(), 1, "a day before");
+        days(2);
+        assert!(look().is_empty(), "it is over");
+    }
+}

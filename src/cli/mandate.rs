@@ -126,6 +126,9 @@ pub struct RulesArgs {
     /// Whether acts in its name need a mandate.
     #[arg(long, value_name = "BOOL")]
     pub mandated: Option<bool>,
+    /// Whether it reminds of its calls and actions by new Notes, a week and a day before.
+    #[arg(long, value_name = "BOOL")]
+    pub reminders: Option<bool>,
     /// How it decides: majority, two-thirds or consensus.
     #[arg(long)]
     pub procedure: Option<Procedure>,
@@ -292,6 +295,7 @@ fn set_rules(ctx: &Context, args: RulesArgs) -> Result<()> {
         ratify_days: args.ratify_days.unwrap_or(was.ratify_days),
         endorse_automatic: args.endorse.unwrap_or(was.endorse_automatic),
         endorse_review: args.review_endorsements.unwrap_or(was.endorse_review),
+        reminders: args.reminders.unwrap_or(was.reminders),
         ..was.clone()
     };
     new.decisions.procedure = args.procedure.unwrap_or(was.decisions.procedure);
@@ -308,7 +312,7 @@ fn set_rules(ctx: &Context, args: RulesArgs) -> Result<()> {
         "mandated": new.mandated, "procedure": new.decisions.procedure.as_str(), "quorum": new.decisions.quorum,
         "ledger": new.decisions.ledger.as_str(), "ballot": new.decisions.ballot.as_str(), "vote_days": new.vote_days, "ratify_days": new.ratify_days,
         "recall_members": new.recall.members, "terms": new.rotation.terms, "pause_days": new.rotation.pause_days,
-        "endorse": new.endorse_automatic.as_str(), "review_endorsements": new.endorse_review
+        "endorse": new.endorse_automatic.as_str(), "review_endorsements": new.endorse_review, "reminders": new.reminders
     });
     ctx.print(value.clone(), || {
         value.as_object().into_iter().flatten().map(|(name, value)| format!("{name}: {value}\n")).collect()

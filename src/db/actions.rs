@@ -209,3 +209,16 @@ pub fn keep_face(conn: &mut DbConn, action_id: &str, host: &str, face: Face) -> 
     on_backend!(conn, c => diesel::insert_into(action_faces::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
+
+/// Of collectives of ours, those that begin between these times: their ids with their collectives'.
+pub fn near(conn: &mut DbConn, from: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<(Id, Id)>> {
+    Ok(actions::table
+        .filter(actions::organiser_id.is_not_null())
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::begins_at.gt(from))
+        .filter(actions::begins_at.lt(until))
+        .order((actions::begins_at, actions::id))
+        .limit(limit)
+        .select((actions::id, actions::organiser_id.assume_not_null()))
+        .load(conn)?)
+}

@@ -74,6 +74,18 @@ pub fn since(conn: &mut DbConn, collective_id: Option<&str>, since: Timestamp, l
     Ok(ids)
 }
 
+/// Public calls that begin before `until`, or did and come back, and aren't over at `now`: those with their collective.
+pub fn near(conn: &mut DbConn, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<(Id, Id)>> {
+    Ok(calls::table
+        .filter(calls::public.eq(true))
+        .filter(calls::ends_at.gt(now))
+        .filter(calls::begins_at.lt(until))
+        .order((calls::begins_at, calls::statement_id))
+        .limit(limit)
+        .select((calls::statement_id, calls::collective_id))
+        .load(conn)?)
+}
+
 /// Which face of a call each host got.
 pub fn faces(conn: &mut DbConn, statement_id: &str) -> Result<HashMap<String, Face>> {
     let rows: Vec<(String, Face)> = call_faces::table

@@ -42,6 +42,7 @@ pub mod queue_cleaning;
 pub mod queue_report;
 pub mod received;
 pub mod relays;
+pub mod reminders;
 pub mod remote_actors;
 pub mod remote_posts;
 pub mod reports;

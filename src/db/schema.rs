@@ -432,6 +432,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminders (subject_uri, kind) {
+        subject_uri -> Text,
+        kind -> Text,
+        sent_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     action_faces (action_id, host) {
         action_id -> Text,
         host -> Text,
@@ -677,6 +685,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     actions,
     call_faces,
     action_faces,
+    reminders,
     endorsements,
     endorsement_claims,
     endorsement_policies,

@@ -30,6 +30,8 @@ pub struct AssemblyRules {
     /// Who may endorse its statements at once, and whether all others may ask.
     pub endorse_automatic: PolicyScope,
     pub endorse_review: bool,
+    /// Whether it reminds of its calls and actions, a week and a day before.
+    pub reminders: bool,
 }
 
 impl Default for AssemblyRules {
@@ -43,6 +45,7 @@ impl Default for AssemblyRules {
             rotation: Rotation::default(),
             endorse_automatic: PolicyScope::Following,
             endorse_review: true,
+            reminders: false,
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod network;
 pub mod place;
 pub mod recheck;
 pub mod recurrence;
+pub mod reminder;
 pub mod site;
 pub mod statement;
 pub mod time;

@@ -12,6 +12,7 @@ pub mod assembly;
 pub mod clean_up;
 pub mod publish_scheduled;
 pub mod recheck;
+pub mod remind;
 pub mod software;
 pub mod unused_images;
 
@@ -29,6 +30,7 @@ pub fn start(state: AppState) -> Background {
     tasks.spawn(clean_up::run(state.clone(), stopped.clone()));
     tasks.spawn(publish_scheduled::run(state.clone(), stopped.clone()));
     tasks.spawn(recheck::run(state.clone(), stopped.clone()));
+    tasks.spawn(remind::run(state.clone(), stopped.clone()));
     tasks.spawn(software::run(state.clone(), stopped.clone()));
     tasks.spawn(unused_images::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state.clone(), stopped.clone()));

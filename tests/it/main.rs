@@ -64,6 +64,7 @@ mod publishing;
 mod quotes;
 mod register;
 mod relays;
+mod reminders;
 mod requirements;
 mod return_of_peers;
 mod room;

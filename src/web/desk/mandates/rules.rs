@@ -69,6 +69,8 @@ pub struct Typed {
     terms: String,
     #[serde(default)]
     pause_days: String,
+    #[serde(default)]
+    reminders: String,
 }
 
 impl From<AssemblyRules> for Typed {
@@ -85,6 +87,7 @@ impl From<AssemblyRules> for Typed {
             recall: rules.recall.members.to_string(),
             terms: rules.rotation.terms.to_string(),
             pause_days: rules.rotation.pause_days.to_string(),
+            reminders: tick(rules.reminders),
         }
     }
 }
@@ -98,6 +101,7 @@ impl Typed {
         };
         let mut rules = was;
         rules.mandated = !self.mandated.is_empty();
+        rules.reminders = !self.reminders.is_empty();
         rules.decisions.procedure = self.procedure.parse().map_err(broken("procedure"))?;
         rules.decisions.ledger = self.ledger.parse().map_err(broken("ledger"))?;
         rules.decisions.ballot = if self.secret.is_empty() { Ballot::Open } else { Ballot::Secret };
