@@ -216,6 +216,11 @@ impl Lang {
         if text.chars().any(other_way) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
     }
 
+    /// A text of Western digits in the language's own.
+    pub fn digits(self, text: &str) -> String {
+        self.0.digits.write(text)
+    }
+
     /// A number with the language's digits, in groups of three.
     pub fn number(self, number: i64) -> String {
         self.0.digits.grouped(number)

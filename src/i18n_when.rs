@@ -28,6 +28,25 @@ impl Lang {
         }
     }
 
+    /// `Saturday, 30 January 2027`
+    pub fn weekday_and_day(self, day: NaiveDate) -> String {
+        let weekday = self.text(&format!("weekday-{}", day.weekday().number_from_monday()));
+        self.text_with("weekday-and-day", &[("weekday", &weekday), ("day", &self.day(day))])
+    }
+
+    /// `14:00–16:00` for what stands below its day; all of it where it ends on another; empty where it takes the whole day.
+    pub fn clock(self, when: &When) -> String {
+        let write = |at: NaiveDateTime| self.0.digits.write(&format!("{:02}:{:02}", at.hour(), at.minute()));
+        match *when {
+            When::Days { first, last } if first == last => String::new(),
+            When::Hours { start, end: None, .. } => write(start),
+            When::Hours { start, end: Some(end), .. } if start.date() == end.date() => {
+                self.text_with("when-clock", &[("start", &write(start)), ("end", &write(end))])
+            }
+            _ => self.when(when),
+        }
+    }
+
     fn days(self, first: NaiveDate, last: NaiveDate) -> String {
         if first == last {
             return self.day(first);

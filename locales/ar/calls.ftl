@@ -18,7 +18,6 @@ action-kind-talk = لقاء
 action-kind-vigil = وقفة
 action-moved = تُقام هذه الفعالية في موعد غير الذي أُعلن.
 action-postponed = أُجّلت هذه الفعالية، ولم يُعرف موعدها الجديد بعد.
-actions-heading = فعاليات محلية
 actions-help = ما تفعله المجموعات حيث هي. وكل واحدة تقرر لنفسها.
 actions-under = ضمن النداء
 call-cancelled = أُلغي هذا النداء: لن يُقام.

@@ -18,7 +18,6 @@ action-kind-talk = talk
 action-kind-vigil = vigil
 action-moved = This takes place at another time than it was announced for.
 action-postponed = This is postponed; the new date isn't known yet.
-actions-heading = Local actions
 actions-help = What collectives do where they are. Each decides for its own.
 actions-under = Under the call
 call-cancelled = This call is cancelled: it doesn't take place.

@@ -54,12 +54,15 @@ pub struct ActionRow {
 /// `false` where one with its address is here already.
 pub fn insert(conn: &mut DbConn, row: &ActionRow) -> Result<bool> {
     let rows = on_backend!(conn, c => diesel::insert_into(actions::table).values(row).on_conflict_do_nothing().execute(c))?;
+    if rows > 0 {
+        super::action_lists::put(conn, row)?;
+    }
     Ok(rows > 0)
 }
 
 pub fn update(conn: &mut DbConn, row: &ActionRow) -> Result<()> {
     diesel::update(actions::table.find(&row.id)).set(row).execute(conn)?;
-    Ok(())
+    super::action_lists::put(conn, row)
 }
 
 pub fn by_id(conn: &mut DbConn, id: &str) -> Result<ActionRow> {

@@ -16,6 +16,7 @@ use diesel::{
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
+pub mod action_lists;
 pub mod actions;
 pub mod blocks;
 pub mod calls;

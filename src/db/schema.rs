@@ -420,6 +420,11 @@ diesel::table! {
         updated -> Timestamp,
         received_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
+        day -> Text,
+        country -> Text,
+        spot -> Text,
+        town -> Text,
+        status -> Text,
     }
 }
 

@@ -66,6 +66,7 @@ text_column!(
     names::BlockKind,
     names::RelayStyle,
     names::RelayState,
+    call::CallStatus,
     call::Face,
     consent::ConsentKind,
     consent::ConsentState,

@@ -110,6 +110,14 @@ impl When {
         }
     }
 
+    /// The same hours by the clock of another zone. `None` where it has no hours, or where that clock shows the same.
+    pub fn by_clock_of(&self, zone: Tz) -> Option<Self> {
+        let Self::Hours { start, end, zone: own } = *self else { return None };
+        let there = |local: NaiveDateTime| in_zone(local, own).with_timezone(&zone).naive_local();
+        let (theirs, until) = (there(start), end.map(there));
+        (theirs != start || until != end).then_some(Self::Hours { start: theirs, end: until, zone })
+    }
+
     /// Its first and last day by the clock of the place where it is.
     pub fn days(&self) -> (NaiveDate, NaiveDate) {
         match *self {

@@ -176,3 +176,13 @@ proptest! {
         let _ = When::parse(&start, &end, &zone);
     }
 }
+
+#[test]
+fn hours_by_the_clock_of_another_zone_may_lie_on_another_day() {
+    let march = When::parse("2027-01-30T01:30", "03:00", "Europe/Paris").unwrap();
+    let there = march.by_clock_of(chrono_tz::America::Bogota).unwrap();
+    assert_eq!(there.typed(), ("2027-01-29T19:30".into(), "2027-01-29T21:00".into(), "America/Bogota".into()));
+    assert_eq!((there.begins(), there.ends()), (march.begins(), march.ends()));
+    assert_eq!(march.by_clock_of(chrono_tz::Europe::Rome), None, "the same clock");
+    assert_eq!(When::parse("2027-01-30", "", "").unwrap().by_clock_of(chrono_tz::America::Bogota), None);
+}

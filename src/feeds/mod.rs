@@ -8,3 +8,4 @@ pub mod ical;
 pub mod map;
 pub mod sitemap;
 pub mod table;
+pub mod timeline;

@@ -9,6 +9,7 @@ mod actions;
 mod assembly;
 mod browser;
 mod calendars;
+mod call_page;
 mod calls;
 mod carried;
 mod claims;

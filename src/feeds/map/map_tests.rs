@@ -10,6 +10,7 @@ fn spot(latitude: f64, longitude: f64, place: &str) -> Spot {
         title: format!("March in {place}"),
         place: place.into(),
         href: format!("/actions/{place}"),
+        count: 1,
     }
 }
 
@@ -38,6 +39,11 @@ fn places_close_together_are_one_dot_that_leads_to_the_list() {
     assert_eq!((map.dots[0].place.as_str(), map.dots[0].others, map.dots[0].href.as_str()), ("Lyon", 1, "#place-1"));
     assert_eq!(map.dots[0].named.len(), 3);
     assert!(map.dots[0].radius > map.dots[1].radius);
+    // A town with many weighs as much as they do, and leads to its own page.
+    let many = Map::of(&[Spot { count: 40, ..spot(4.61, -74.08, "Bogotá") }, spot(45.76, 4.83, "Lyon")], "en");
+    let dot = &many.dots[0];
+    assert_eq!((many.count, dot.count, dot.spots, dot.href.as_str()), (41, 40, 1, "/actions/Bogotá"));
+    assert!(dot.radius > map.dots[0].radius);
     // The world has room for the names of no city.
     assert!(map.labels.is_empty());
 }
@@ -52,6 +58,7 @@ fn ten_thousand_places_stay_below_the_bound() {
             title: "March for the river".into(),
             place: city.name().into(),
             href: format!("https://river.example/actions/{}", city.id()),
+            count: 1,
         })
         .collect();
     let map = Map::of(&spots, "en");

@@ -26,7 +26,9 @@ pub const MAX_NAMED: usize = 5;
 /// Names of cities for finding one's way.
 const LABELS: usize = 9;
 /// Units between the middles of two dots, at least, where there are many.
-const APART: f64 = 26.0;
+const APART: f64 = 30.0;
+/// Units that a dot's radius has when a number of two digits is legible in it on a phone.
+const BIG: u32 = 26;
 /// Most points of a region for which the fine outline is drawn, in degrees from its middle.
 const FINE: f64 = 40.0;
 
@@ -40,6 +42,8 @@ pub struct Spot {
     pub place: String,
     /// The page that it leads to.
     pub href: String,
+    /// How many take place there, at least one.
+    pub count: usize,
 }
 
 /// A drawn map.
@@ -74,15 +78,25 @@ pub struct Dot {
     pub radius: u32,
     /// Its number in the list, from 1.
     pub n: usize,
+    /// What takes place there.
     pub count: usize,
+    /// How many [`Spot`]s it holds.
+    pub spots: usize,
     /// The town that most of its places name.
     pub place: String,
     /// Other towns that it holds.
     pub others: usize,
-    /// The page of a single place, or its entry in the list.
+    /// The page of a single spot, or its entry in the list.
     pub href: String,
     /// Some of what it holds, `MAX_NAMED` at most: title and page.
     pub named: Vec<(String, String)>,
+}
+
+impl Dot {
+    /// Whether a number in it can be read on a phone as well.
+    pub fn is_big(&self) -> bool {
+        self.radius >= BIG
+    }
 }
 
 /// The point by which a place is shown: its own, or its city's. A place told on request has its city's at most.
@@ -110,7 +124,7 @@ impl Map {
             height: whole(view.height()).unsigned_abs(),
             land: outline(&view),
             labels: labels(&view, &dots, language),
-            count: spots.len(),
+            count: spots.iter().map(|spot| spot.count).sum(),
             dots,
         }
     }
@@ -136,12 +150,13 @@ fn dots(spots: &[Spot], view: &View) -> Vec<Dot> {
 
 /// The surface grows with the number, so ten look like ten; the largest stays a dot.
 fn radius(count: usize) -> f64 {
-    (7.0 + 2.4 * (count.saturating_sub(1) as f64).sqrt()).min(34.0)
+    (10.0 + 3.0 * (count.saturating_sub(1) as f64).sqrt()).min(38.0)
 }
 
 struct Heap {
     x: f64,
     y: f64,
+    count: usize,
     members: Vec<usize>,
 }
 
@@ -152,32 +167,37 @@ fn gather(spots: &[Spot], view: &View, apart: f64) -> Vec<Heap> {
         cells.entry((whole(x / apart), whole(y / apart))).or_default().push(n);
     }
     let mut cells: Vec<_> = cells.into_iter().collect();
-    cells.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    let total = |members: &[usize]| members.iter().map(|n| spots[*n].count).sum::<usize>();
+    cells.sort_by_cached_key(|(cell, members)| (std::cmp::Reverse(total(members)), *cell));
     let mut heaps: Vec<Heap> = Vec::new();
     for (_, members) in cells {
-        let count = members.len() as f64;
-        let (x, y) = members.iter().fold((0.0, 0.0), |(x, y), n| (x + places[*n].0 / count, y + places[*n].1 / count));
-        let own = radius(members.len());
+        let count = total(&members);
+        let share = |n: usize| spots[n].count as f64 / count.max(1) as f64;
+        let (x, y) = members.iter().fold((0.0, 0.0), |(x, y), n| (x + places[*n].0 * share(*n), y + places[*n].1 * share(*n)));
+        let own = radius(count);
         let near = heaps.iter_mut().find(|heap| {
-            let least = (apart * 0.8).max(0.85 * (radius(heap.members.len()) + own));
+            let least = (apart * 0.8).max(0.85 * (radius(heap.count) + own));
             (heap.x - x).hypot(heap.y - y) < least
         });
         match near {
             // The larger one stays where it is.
-            Some(heap) => heap.members.extend(members),
-            None => heaps.push(Heap { x, y, members }),
+            Some(heap) => {
+                heap.count += count;
+                heap.members.extend(members);
+            }
+            None => heaps.push(Heap { x, y, count, members }),
         }
     }
     heaps
 }
 
 fn drawn(spots: &[Spot], mut heaps: Vec<Heap>) -> Vec<Dot> {
-    heaps.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then(a.x.total_cmp(&b.x)).then(a.y.total_cmp(&b.y)));
+    heaps.sort_by(|a, b| b.count.cmp(&a.count).then(a.x.total_cmp(&b.x)).then(a.y.total_cmp(&b.y)));
     let dot = |(index, heap): (usize, Heap)| {
-        let count = heap.members.len();
+        let (count, held) = (heap.count, heap.members.len());
         let mut towns: HashMap<&str, usize> = HashMap::new();
         for n in &heap.members {
-            *towns.entry(&spots[*n].place).or_default() += 1;
+            *towns.entry(&spots[*n].place).or_default() += spots[*n].count;
         }
         let main = towns.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map_or("", |(town, _)| town).to_owned();
         let named = heap.members.iter().take(MAX_NAMED).map(|n| (spots[*n].title.clone(), spots[*n].href.clone())).collect();
@@ -188,9 +208,10 @@ fn drawn(spots: &[Spot], mut heaps: Vec<Heap>) -> Vec<Dot> {
             radius: whole(radius(count)).unsigned_abs(),
             n: index + 1,
             count,
+            spots: held,
             place: main,
             others: towns.len() - 1,
-            href: if count == 1 { first } else { format!("#place-{}", index + 1) },
+            href: if held == 1 { first } else { format!("#place-{}", index + 1) },
             named,
         }
     };

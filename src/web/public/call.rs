@@ -2,13 +2,15 @@
 
 use crate::{
     AppState, Error, Result,
-    db::{self, DbConn, actions::ActionRow, public::Line},
+    db::{self, DbConn, actions::ActionRow, public::Line, remote_actors::RemoteActorRow},
     domain::{
         Timestamp,
         call::{Call, CallState, CallStatus},
         ids::parse_id,
+        place::{Place, Precision},
         url::host_and_port,
     },
+    feeds::map::{self, Map, Spot},
     text,
     web::{i18n::T, page, see_other},
 };
@@ -18,6 +20,7 @@ use actix_web::{
 };
 use askama::Template;
 use chrono::Datelike;
+use chrono_tz::Tz;
 
 /// Calls listed by date on the first page and on a collective's.
 pub const MOST_COMING: i64 = 12;
@@ -122,7 +125,19 @@ pub struct ActionView {
     pub kind: &'static str,
     pub organiser: String,
     pub when: String,
+    /// `14:00–16:00`; all of it in words where it ends on another day; empty where it takes the day.
+    pub hours: String,
+    /// The IANA name of its zone, for people.
+    pub zone: String,
+    /// The same by the clock of the reader's zone, where that is another.
+    pub theirs: String,
+    /// For `<time datetime>`.
+    pub machine: String,
+    pub first: (String, String),
+    pub last: Option<(String, String)>,
     pub place: String,
+    /// The city alone.
+    pub town: String,
     /// Whether it takes place.
     pub state: CallState,
     pub word: String,
@@ -135,18 +150,26 @@ pub struct ActionView {
 }
 
 impl ActionView {
-    fn of(t: &T, conn_name: &str, row: &ActionRow, now: Timestamp) -> Self {
+    pub fn of(t: &T, organiser: &str, row: &ActionRow, zone: Option<Tz>, now: Timestamp) -> Self {
         let content = &row.content;
-        let call = Call { place: content.place.clone(), status: content.status, ..Call::new(content.when) };
+        let place = content.place.as_ref().map(Place::public);
+        let call = Call { place: place.clone(), status: content.status, ..Call::new(content.when) };
         let view = CallView::of(t, &call, now);
+        let theirs = zone.and_then(|zone| content.when.by_clock_of(zone));
         Self {
-            // Of others' the page stands on their own host.
-            path: if row.organiser_id.is_some() { t.url(format!("/actions/{}", row.id)) } else { super::outside(&row.uri) },
+            path: super::actions::address(t, row),
             title: content.title.clone(),
             kind: content.kind.as_str(),
-            organiser: conn_name.to_owned(),
+            organiser: organiser.to_owned(),
             when: view.when,
-            place: content.place.as_ref().map_or_else(String::new, |_| view.place),
+            hours: t.language.clock(&content.when),
+            zone: content.when.zone().map_or_else(String::new, |zone| zone.name().replace('_', " ")),
+            theirs: theirs.map_or_else(String::new, |when| t.language.when(&when)),
+            machine: view.machine,
+            first: view.first,
+            last: view.last,
+            town: place.as_ref().and_then(|place| place.city.as_ref()).map_or_else(String::new, |city| city.name.clone()),
+            place: place.map_or_else(String::new, |_| view.place),
             state: view.state,
             word: view.word,
             asked: row.question.as_ref().map_or_else(String::new, |question| t.get(&format!("action-asked-{}", question.what))),
@@ -158,24 +181,19 @@ impl ActionView {
     }
 }
 
-/// The name of who organises an action, as known here; else its host.
+/// The name of who organises actions, as known here.
+pub fn name_of(actor: RemoteActorRow) -> String {
+    if actor.name.is_empty() { actor.handle() } else { actor.name }
+}
+
+/// Where nobody knows more of somebody.
+pub fn host_of(uri: &str) -> String {
+    host_and_port(uri).unwrap_or_default()
+}
+
 fn organiser(conn: &mut DbConn, row: &ActionRow) -> Result<String> {
-    if let Some(id) = &row.organiser_id {
-        return Ok(db::collectives::by_id(conn, id)?.name);
-    }
     let known = db::remote_actors::any_by_uri(conn, &row.organiser_uri)?;
-    Ok(known.map_or_else(|| host_and_port(&row.organiser_uri).unwrap_or_default(), |actor| actor.handle()))
-}
-
-/// The actions that stand under a call, with who organises them.
-pub fn actions(conn: &mut DbConn, call_uri: &str) -> Result<Vec<(ActionRow, String)>> {
-    let rows = db::actions::standing(conn, call_uri)?;
-    rows.into_iter().map(|row| Ok((organiser(conn, &row)?, row))).map(|one| one.map(|(name, row)| (row, name))).collect()
-}
-
-/// The same for people.
-pub fn shown(t: &T, rows: &[(ActionRow, String)], now: Timestamp) -> Vec<ActionView> {
-    rows.iter().map(|(row, name)| ActionView::of(t, name, row, now)).collect()
+    Ok(known.map_or_else(|| host_of(&row.organiser_uri), name_of))
 }
 
 #[derive(Template)]
@@ -183,9 +201,30 @@ pub fn shown(t: &T, rows: &[(ActionRow, String)], now: Timestamp) -> Vec<ActionV
 struct ActionPage {
     t: T,
     action: ActionView,
+    /// Where it is, as far as that is told.
+    map: Option<Map>,
     uri: String,
     call_title: String,
     call_url: String,
+}
+
+/// The actions that stand under a call, with who organises them.
+pub fn actions(conn: &mut DbConn, call_uri: &str) -> Result<Vec<(ActionRow, String)>> {
+    let rows = db::actions::standing(conn, call_uri)?;
+    super::actions::named(conn, rows)
+}
+
+/// A map of one place. An exact one opens in the reader's own program for maps; to others the text says more.
+pub fn place_map(t: &T, title: &str, place: &Place) -> Option<Map> {
+    let place = place.public();
+    let coordinates = map::point_of(&place)?;
+    let exact = place.precision == Precision::Exact && place.coordinates.is_some();
+    let href = if exact {
+        format!("geo:{:.5},{:.5}", coordinates.latitude.get(), coordinates.longitude.get())
+    } else {
+        "#where".to_owned()
+    };
+    Some(Map::of(&[Spot { coordinates, title: title.to_owned(), place: place.line(), href, count: 1 }], t.lang))
 }
 
 /// `GET /actions/{id}`: an action of a collective of ours.
@@ -206,8 +245,9 @@ pub async fn action(t: T, state: Data<AppState>, id: Path<String>) -> Result<Htt
         Some(id) => t.url(format!("/statements/{id}")),
         None => super::outside(&row.call_uri),
     };
-    let action = ActionView::of(&t, &name, &row, state.now());
-    page(&ActionPage { action, uri: row.uri, call_title: row.call_title, call_url, t })
+    let action = ActionView::of(&t, &name, &row, None, state.now());
+    let map = row.content.place.as_ref().and_then(|place| place_map(&t, &action.title, place));
+    page(&ActionPage { action, map, uri: row.uri, call_title: row.call_title, call_url, t })
 }
 
 /// `GET /statements/{id}/note`: who opens a note's id in a browser gets the call's page.

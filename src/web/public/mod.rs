@@ -10,6 +10,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+mod actions;
 mod assembly;
 mod calendar;
 pub(in crate::web) mod call;

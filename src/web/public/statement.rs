@@ -1,7 +1,8 @@
 //! A statement's page, and the page that stays when it was withdrawn.
 
 use super::{
-    call::{self, ActionView, CallView},
+    actions::{self, ActionsView, Query as ActionsQuery},
+    call::{CallView, place_map},
     register::{self, Endorser},
 };
 use crate::{
@@ -10,21 +11,15 @@ use crate::{
         self, DbConn,
         public::{Figures, Picture, Reply, Whole},
     },
-    domain::{
-        Timestamp,
-        call::Call,
-        ids::parse_id,
-        names::StatementState,
-        place::{Place, Precision},
-    },
-    feeds::map::{self, Map, Spot},
+    domain::{Timestamp, ids::parse_id, names::StatementState},
+    feeds::map::Map,
     text,
     web::{i18n::T, page, page_with},
 };
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 
@@ -55,7 +50,7 @@ struct StatementPage {
     /// Where the call is, unless it is everywhere or nobody knows.
     map: Option<Map>,
     /// Local actions under it.
-    actions: Vec<ActionView>,
+    actions: Option<ActionsView>,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -87,11 +82,11 @@ pub struct WithdrawnPage {
     pub whole: Whole,
 }
 
-pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
+pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Query<ActionsQuery>) -> Result<HttpResponse> {
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
     let now = state.now();
-    let (whole, icon, pictures, figures, replies, register, (is_companion, actions)) = state
+    let (whole, icon, pictures, figures, replies, register, (is_companion, found), query) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
@@ -101,11 +96,11 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
             let register = register(conn, &whole.uri, now)?;
             let is_companion = db::endorsements::by_companion(conn, &whole.id)?.is_some();
-            let actions = match whole.version.content.call {
-                Some(_) => call::actions(conn, &whole.uri)?,
-                None => Vec::new(),
+            let found = match whole.version.content.call {
+                Some(_) => Some(actions::find(conn, &whole.uri, &query)?),
+                None => None,
             };
-            Ok((whole, icon, pictures, figures, replies, register, (is_companion, actions)))
+            Ok((whole, icon, pictures, figures, replies, register, (is_companion, found), query))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -121,6 +116,10 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         Some(picture) if content.content_warning.is_empty() => site.media(&picture.file_name),
         _ => String::new(),
     };
+    let path = t.url(format!("/statements/{}", whole.id));
+    let actions = content.call.as_ref().zip(found);
+    let actions = actions.map(|(call, found)| ActionsView::of(&t, &path, &content.title, call, found, &query, now));
+    let map = content.call.as_ref().filter(|_| actions.as_ref().is_none_or(|actions| actions.map.is_none()));
     page(&StatementPage {
         address: site.handle(&whole.collective.handle),
         icon: icon.map(|file| format!("/media/{file}")).unwrap_or_default(),
@@ -131,25 +130,12 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpR
         replies,
         register,
         is_companion,
-        actions: call::shown(&t, &actions, now),
+        actions,
         call: content.call.as_ref().map(|call| CallView::of(&t, call, now)),
-        map: content.call.as_ref().and_then(|call| own_map(&t, &content.title, call)),
+        map: map.and_then(|call| place_map(&t, &content.title, call.place.as_ref()?)),
         whole,
         t,
     })
-}
-
-/// A map with the call's own place. An exact one opens in the reader's own program for maps; to others the text says more.
-fn own_map(t: &T, title: &str, call: &Call) -> Option<Map> {
-    let place = call.place.as_ref().map(Place::public)?;
-    let coordinates = map::point_of(&place)?;
-    let exact = place.precision == Precision::Exact && place.coordinates.is_some();
-    let href = if exact {
-        format!("geo:{:.5},{:.5}", coordinates.latitude.get(), coordinates.longitude.get())
-    } else {
-        "#where".to_owned()
-    };
-    Some(Map::of(&[Spot { coordinates, title: title.to_owned(), place: place.line(), href }], t.lang))
 }
 
 /// The address stays; the text is gone (410, as for peers).
