@@ -3,10 +3,11 @@
 action-asked-cancelled = أُلغي النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
 action-asked-moved = نُقل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
 action-asked-postponed = أُجّل النداء، ولم يقل المنظمون بعد ما مصير هذه الفعالية.
-action-author-accepted = يقف تحت النداء
-action-author-declined = مرفوض
-action-author-dropped = أُزيل من النداء
+action-author-accepted = تقف تحت النداء
+action-author-declined = مرفوضة
+action-author-dropped = أُزيلت من النداء
 action-author-pending = بانتظار صاحب النداء
+action-by-people = ناس هناك، من دون خادم لهم
 action-cancelled = أُلغيت: لن تُقام هذه الفعالية.
 action-kind-assembly = جمعية
 action-kind-blockade = اعتصام مغلِق
@@ -134,6 +135,9 @@ desk-call-move-help = تحل التواريخ الجديدة محل القديم
 desk-call-new-heading = نداء إلى أيام عمل
 desk-call-new-note = النداء بيان له تواريخ. الخوادم التي تعرض الفعاليات تتلقاه كفعالية، وسواها كمنشور كُتبت فيه التواريخ.
 desk-call-notice = ما ينبغي أن يعرفه الناس عن ذلك (يمكن تركه فارغًا)
+desk-call-open = الناس من دون خادم
+desk-call-open-hint = استمارة تحت النداء: عنوان وموعد ومكان وبريد لا يُنشر. يؤكدون برابط، ثم تنتظر فعاليتهم على مكتبكم. ما تقبلونه يصل إلى الآخرين بوصفه فعالية لمجموعتكم، مع الإشارة إلى أن ناسًا هناك ينظمونها.
+desk-call-open-label = يمكنهم اقتراح فعاليات تحت هذا النداء
 desk-call-place = في مكان محدد
 desk-call-place-details = أي مكان
 desk-call-place-hint = مظاهرة واحدة أو جمعية واحدة: يأتي الجميع إليها.
@@ -163,10 +167,39 @@ desk-nav-action-requests = فعاليات تحت نداءاتكم
 desk-nav-actions = فعاليات محلية
 desk-nav-call = نداء جديد
 desk-overview-action-requests = بانتظار جوابكم
+desk-proposed = من ناس بلا خادم
+desk-proposed-help = أكدوا بريدهم، ولا يراه سواكم؛ يُمحى حين ترفضون، وحين يلغون، وبعد أسبوعين من موعدها. ما تقبلونه يصبح فعالية لمجموعتكم: حين يُنقل النداء تجيبون أنتم عنها.
 interact-act = تابعوا هناك
 interact-act-heading = أضيفوا فعاليتكم
 interact-act-help = هل تفعل مجموعتكم شيئًا حيث هي؟ أضيفوه من خادمها. قولوا لنا أين هو، وتتابعون هناك. لا نحفظ شيئًا.
 interact-act-plain = لا يقول ذلك الخادم إنه يستطيع إضافة فعاليات تحت النداءات. يمكنكم متابعة النداء هناك؛ إعادة النشر أو الإعجاب لا يضيفان شيئًا.
+mail-proposed-accepted-subject = «{ $title }» تقف تحت النداء
+mail-proposed-declined-subject = «{ $title }» لا تقف تحت النداء
+mail-proposed-subject = نرجو التأكيد: فعاليتكم تحت «{ $call }»
+propose-back = إلى النداء
+propose-button = اقترحوها
+propose-heading = اقتراح فعالية
+propose-lead = تفعلون شيئًا حيث أنتم وليس لمجموعتكم خادم؟ قولوه هنا لـ{ $collective }. يقرؤونه ويقررون هل يقف تحت ندائهم.
+propose-mail = بريدكم الإلكتروني
+propose-mail-help = نكتب إليكم عليه: رابط للتأكيد ورابط للإلغاء في أي وقت. لا يراه إلا أصحاب النداء. يُمحى حين يرفضون، وحين تلغون، وبعد { $count } يومًا من موعدها.
+propose-sent = انظروا في بريدكم
+propose-sent-help = أرسلنا إليكم رابطًا. افتحوه وأكدوا خلال { $count } أيام؛ إلى ذلك الحين لا يقرأ أحد ما كتبتم.
+propose-trap = اتركوا هذا الحقل فارغًا
+propose-what-is-public = إذا قُبلت صار كل ما تكتبونه هنا علنيًا، ما عدا بريدكم، والشارع والنقطة حين تختارون عدم ذكرهما. لا تكتبوا أسماء من لا يريد ذلك.
+propose-without = ليس لكم خادم؟
+propose-without-help = اقترحوا فعالية ببريد إلكتروني فقط.
+propose-without-link = اقتراح فعالية
+proposed-cancel = ألغوها
+proposed-cancel-help = إذا أُلغيت فلن تُقام. وإن كانت تقف تحت النداء بقيت هناك ملغاةً. ويُمحى بريدكم.
+proposed-cancelled = أُلغيت، ومُحي بريدكم.
+proposed-confirm = أكدوها
+proposed-confirm-help = عندها يقرؤها أصحاب النداء ويقررون هل تقف تحته، ويكتبون إليكم.
+proposed-confirmed = تم التأكيد. يقرؤها أصحاب النداء الآن، ويصلكم الجواب بالبريد.
+proposed-state-accepted = تقف تحت النداء.
+proposed-state-cancelled = هي ملغاة.
+proposed-state-declined = لم يقبل أصحاب النداء أن تقف تحت ندائهم.
+proposed-state-unconfirmed = تنتظر تأكيدكم.
+proposed-state-waiting = تنتظر جواب أصحاب النداء.
 when-days = من { $first } إلى { $last }
 when-hour = { $date }، الساعة { $start } ({ $zone })
 when-hours = { $date }، من الساعة { $start } إلى { $end } ({ $zone })
@@ -194,3 +227,27 @@ desk-action-asked-later = { $count ->
     [many] نُقل النداء ويبدأ بعد موعده بـ{ $count } يومًا.
    *[other] نُقل النداء ويبدأ بعد موعده بـ{ $count } يوم.
 }
+mail-proposed-accepted-body =
+    مرحبًا،
+
+    فعاليتكم «{ $title }» تقف الآن تحت النداء «{ $call }»:
+
+    { $page }
+
+    يمكنكم إلغاؤها في أي وقت بالرابط الثاني في رسالتنا الأولى.
+mail-proposed-body =
+    مرحبًا،
+
+    اقترح أحدٌ، ونأمل أنه أنتم، الفعالية «{ $title }» تحت النداء «{ $call }». أكدوها خلال { $days } أيام:
+
+    { $link }
+
+    لإلغائها، الآن أو لاحقًا، احتفظوا بهذا الرابط:
+
+    { $cancel }
+
+    إن كنتم لا تعرفون شيئًا عن هذا فلا تفعلوا شيئًا: تُنسى عندها، ويُنسى عنوانكم أيضًا.
+mail-proposed-declined-body =
+    مرحبًا،
+
+    لم يقبل أصحاب النداء «{ $call }» أن تقف فعاليتكم «{ $title }» تحت ندائهم. عنوانكم مُحي هنا.

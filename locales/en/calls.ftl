@@ -7,6 +7,7 @@ action-author-accepted = stands under the call
 action-author-declined = declined
 action-author-dropped = taken off the call
 action-author-pending = waits for the call's author
+action-by-people = people there, without an instance of their own
 action-cancelled = Cancelled: this doesn't take place.
 action-kind-assembly = assembly
 action-kind-blockade = blockade
@@ -134,6 +135,9 @@ desk-call-move-help = The new dates take the place of the old ones; those stay b
 desk-call-new-heading = Call to days of action
 desk-call-new-note = A call is a statement with dates. Servers that show events get it as an event, all others as a post with the dates written out.
 desk-call-notice = What people should know of it (may stay empty)
+desk-call-open = People without an instance
+desk-call-open-hint = A form under the call: title, time, place and a mail address that isn't public. They confirm by a link, then it waits at your desk. What you let in is told to others as an action of your collective, with a word that people there organise it.
+desk-call-open-label = They may propose actions under this call
 desk-call-place = At a place
 desk-call-place-details = Which place
 desk-call-place-hint = One demonstration, one assembly: all come there.
@@ -163,10 +167,39 @@ desk-nav-action-requests = Actions under your calls
 desk-nav-actions = Local actions
 desk-nav-call = New call
 desk-overview-action-requests = Waiting for your answer
+desk-proposed = From people without an instance
+desk-proposed-help = They confirmed their mail address, which you alone see; it is erased when you decline, when they cancel, and two weeks after it took place. What you let in is an action of your collective's own from then on: when the call moves, you answer for it.
 interact-act = Go on there
 interact-act-heading = Add your action
 interact-act-help = Your collective does something where it is? Add it from its own instance. Tell us where that is, and you go on there. We keep nothing.
 interact-act-plain = That server doesn't say that it can add actions under calls. You can go on to the call there; a boost or a like adds nothing.
+mail-proposed-accepted-subject = “{ $title }” stands under the call
+mail-proposed-declined-subject = “{ $title }” doesn't stand under the call
+mail-proposed-subject = Please confirm: your action under “{ $call }”
+propose-back = To the call
+propose-button = Propose it
+propose-heading = Propose an action
+propose-lead = You do something where you are, and your group has no instance of its own? Tell { $collective } here. They read it and decide whether it stands under their call.
+propose-mail = Your mail address
+propose-mail-help = We write to you at it: a link to confirm, and one to cancel at any time. Only those who call see it. It is erased when they decline, when you cancel, and { $count } days after it took place.
+propose-sent = Look into your mail
+propose-sent-help = We sent you a link. Open it and confirm within { $count } days; until then nobody reads what you wrote.
+propose-trap = Leave this field empty
+propose-what-is-public = If it is let in, all that you type here is public, but for your mail address, and for the street and the point where you chose not to tell them. Write no names of people who don't want that.
+propose-without = No instance of your own?
+propose-without-help = Propose an action with a mail address alone.
+propose-without-link = Propose an action
+proposed-cancel = Cancel it
+proposed-cancel-help = Cancelled, it doesn't take place. Where it stands under the call already, it stays there as cancelled. Your mail address is erased.
+proposed-cancelled = Cancelled. Your mail address is erased.
+proposed-confirm = Confirm it
+proposed-confirm-help = Then those who call read it and decide whether it stands under their call. They write to you.
+proposed-confirmed = Confirmed. Those who call read it now, and you hear of it by mail.
+proposed-state-accepted = It stands under the call.
+proposed-state-cancelled = It is cancelled.
+proposed-state-declined = Those who call didn't let it stand under their call.
+proposed-state-unconfirmed = It waits for you to confirm it.
+proposed-state-waiting = It waits for an answer of those who call.
 when-days = { $first } – { $last }
 when-hour = { $date }, { $start } ({ $zone })
 when-hours = { $date }, { $start }–{ $end } ({ $zone })
@@ -188,3 +221,27 @@ desk-action-asked-later = { $count ->
     [one] The call was moved and begins a day later.
    *[other] The call was moved and begins { $count } days later.
 }
+mail-proposed-accepted-body =
+    Hello,
+
+    your action “{ $title }” stands under the call “{ $call }” now:
+
+    { $page }
+
+    You can cancel it at any time by the second link in our first mail.
+mail-proposed-body =
+    Hello,
+
+    somebody, hopefully you, proposed the action “{ $title }” under the call “{ $call }”. Confirm it within { $days } days:
+
+    { $link }
+
+    To cancel it, now or later, keep this link:
+
+    { $cancel }
+
+    If you know nothing of this, do nothing: it is forgotten then, and your address too.
+mail-proposed-declined-body =
+    Hello,
+
+    those who call to “{ $call }” didn't let your action “{ $title }” stand under their call. Your address is erased here.

@@ -12,7 +12,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    db::{self, DbConn, Json, actions::ActionRow, consents::ConsentRow},
+    db::{self, DbConn, Json, actions::ActionRow, collectives::CollectiveRow, consents::ConsentRow},
     domain::{
         action::{ActionContent, Answer, Question, Seen},
         call::CallStatus,
@@ -92,6 +92,33 @@ pub fn add(act: &mut Act, collective_id: &str, under: &Under, content: ActionCon
         return Err(Error::Conflict("error-actions-many"));
     }
     target.keep(act)?;
+    put_under(act, &collective, under, content)
+}
+
+/// Puts an action that people without an instance proposed under a call of a collective's own: it is the collective's from now
+/// on. Whoever calls this has asked whether the doer may.
+///
+/// # Errors
+/// `Invalid` with the faults of its content.
+pub fn host(act: &mut Act, collective_id: &str, under: &Under, content: ActionContent) -> Result<ActionRow> {
+    let collective = db::collectives::by_id(act.conn, collective_id)?;
+    let content = content.normalised();
+    Error::from_faults(content.faults())?;
+    put_under(act, &collective, under, content)
+}
+
+/// Cancels a hosted one for who proposed it.
+pub fn cancel_hosted(act: &mut Act, id: &str) -> Result<()> {
+    let row = db::actions::by_id(act.conn, id)?;
+    if row.deleted_at.is_some() || row.content.status == CallStatus::Cancelled {
+        return Ok(());
+    }
+    let content = ActionContent { status: CallStatus::Cancelled, ..(*row.content).clone() };
+    say(act, row, content, None).map(drop)
+}
+
+fn put_under(act: &mut Act, collective: &CollectiveRow, under: &Under, content: ActionContent) -> Result<ActionRow> {
+    let (target, author) = (&under.target, under.target.author.uri.clone());
     let id = act.new_id();
     let row = ActionRow {
         uri: act.site.action(&id),
@@ -117,7 +144,7 @@ pub fn add(act: &mut Act, collective_id: &str, under: &Under, content: ActionCon
     db::actions::insert(act.conn, &row)?;
     let wanted = Wanted {
         kind: ConsentKind::LocalAction,
-        asker: &collective,
+        asker: collective,
         object_uri: &row.uri,
         target_uri: &row.call_uri,
         author_uri: &author,

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod passphrase;
 pub mod proofs;
 pub mod proposals;
+pub mod proposed;
 pub mod receive;
 pub mod relays;
 pub mod reminders;

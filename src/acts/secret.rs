@@ -5,6 +5,9 @@
 use crate::error::Result;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
+/// Characters of a token.
+pub const TOKEN_LENGTH: usize = 43;
+
 /// A token of 256 random bits, as it stands in a link or a cookie: 43 characters of base64url.
 pub fn new_token() -> Result<String> {
     let mut bytes = [0u8; 32];

@@ -12,9 +12,11 @@ use crate::{
         actions::{MOST_ACTIONS, Under},
         consents::Decision,
         proposals::{self, Proposed},
+        proposed,
     },
-    db::{self, DbConn, actions::ActionRow, decisions::DecisionRow},
+    db::{self, DbConn, actions::ActionRow, decisions::DecisionRow, proposed::ProposedRow},
     domain::{
+        Site,
         action::{ActionContent, ActionKind, Answer},
         call::CallStatus,
         consent::ConsentKind,
@@ -24,6 +26,7 @@ use crate::{
     },
     error::{Error, Result},
     federation::software,
+    web::proposed_mail::tell,
 };
 use serde_json::{Value, json};
 
@@ -37,6 +40,9 @@ pub enum ActionCommand {
         /// The collective's handle.
         #[arg(long, value_name = "HANDLE", required_unless_present = "call")]
         collective: Option<String>,
+        /// What people without an instance propose under its calls, and waits for an answer.
+        #[arg(long, requires = "collective")]
+        proposed: bool,
         /// The call's address.
         #[arg(long, value_name = "ADDRESS", conflicts_with = "collective")]
         call: Option<String>,
@@ -156,7 +162,8 @@ pub struct EditArgs {
 pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
     match command {
         ActionCommand::Add(args) => add(ctx, *args),
-        ActionCommand::List { collective, call } => list(ctx, collective.as_deref(), call.as_deref()),
+        ActionCommand::List { collective: Some(handle), proposed: true, .. } => list_proposed(ctx, &handle),
+        ActionCommand::List { collective, call, .. } => list(ctx, collective.as_deref(), call.as_deref()),
         ActionCommand::Edit(args) => edit(ctx, *args),
         ActionCommand::Cancel { id, as_member } => {
             let row = any(ctx, &id)?;
@@ -224,7 +231,54 @@ fn list(ctx: &Context, collective: Option<&str>, call: Option<&str>) -> Result<(
     Ok(())
 }
 
+fn list_proposed(ctx: &Context, handle: &str) -> Result<()> {
+    let collective = find(ctx, handle)?;
+    let rows = ctx.state.db.read_blocking(|conn| db::proposed::waiting(conn, &collective.id, MOST_ACTIONS))?;
+    let site = ctx.state.site()?;
+    let brief = |row: &ProposedRow| proposed_brief(&site, row);
+    ctx.print(rows.iter().map(brief).collect(), || rows.iter().map(proposed_line).collect());
+    Ok(())
+}
+
+/// What people without an instance proposed: let in, or turned down. They hear of it by mail.
+fn decide_proposed(ctx: &Context, row: &ProposedRow, accept: bool, as_member: Option<&str>) -> Result<()> {
+    let collective = ctx.state.db.read_blocking(|conn| Ok(db::statements::by_id(conn, &row.statement_id)?.collective_id))?;
+    let by = principal(ctx, &collective, as_member)?;
+    ctx.block_on(software::before_a_call(&ctx.state, &collective));
+    let decided = ctx.state.act_blocking(by, |act| proposed::decide(act, &collective, &row.id, accept))?;
+    ctx.block_on(tell(&ctx.state, &decided));
+    match &decided.action {
+        Some(action) => print(ctx, action),
+        None => {
+            let site = ctx.state.site()?;
+            ctx.print(proposed_brief(&site, &decided.row), || proposed_line(&decided.row));
+            Ok(())
+        }
+    }
+}
+
+fn proposed_brief(site: &Site, row: &ProposedRow) -> Value {
+    let mut value = content_brief(&row.content);
+    value["id"] = json!(row.id);
+    value["call"] = json!(site.statement(&row.statement_id));
+    value["state"] = json!(row.state.as_str());
+    value["mail"] = json!(row.mail);
+    value
+}
+
+fn proposed_line(row: &ProposedRow) -> String {
+    format!("{}  {}  {}  {}\n", row.content.when.typed().0, row.state, row.id, row.content.title)
+}
+
 fn decide(ctx: &Context, id: &str, decision: Decision, as_member: Option<&str>) -> Result<()> {
+    if let Some(row) = proposed_by_id(ctx, id)? {
+        return match decision {
+            Decision::Accept => decide_proposed(ctx, &row, true, as_member),
+            Decision::Decline => decide_proposed(ctx, &row, false, as_member),
+            // What was let in is an action of the collective's own.
+            Decision::Revoke => Err(Error::NotFound),
+        };
+    }
     let row = any(ctx, id)?;
     let read = |conn: &mut DbConn| db::consents::between(conn, ConsentKind::LocalAction, &row.uri, &row.call_uri);
     let consent = ctx.state.db.read_blocking(read)?.ok_or(Error::NotFound)?;
@@ -234,6 +288,14 @@ fn decide(ctx: &Context, id: &str, decision: Decision, as_member: Option<&str>) 
     match done {
         Proposed::Done(_) => print(ctx, &any(ctx, &row.id)?),
         Proposed::Asked(asked) => print_asked(ctx, Some(&row), &asked),
+    }
+}
+
+fn proposed_by_id(ctx: &Context, id: &str) -> Result<Option<ProposedRow>> {
+    let Some(id) = parse_id(id) else { return Ok(None) };
+    match ctx.state.db.read_blocking(|conn| db::proposed::by_id(conn, &id)) {
+        Err(Error::NotFound) => Ok(None),
+        found => found.map(Some),
     }
 }
 
@@ -266,15 +328,23 @@ fn print_asked(ctx: &Context, row: Option<&ActionRow>, asked: &DecisionRow) -> R
 }
 
 fn brief(row: &ActionRow) -> Value {
-    let content = &row.content;
+    let mut value = content_brief(&row.content);
+    value["id"] = json!(row.uri);
+    value["url"] = json!(row.uri);
+    value["call"] = json!(row.call_uri);
+    value["organiser"] = json!(row.organiser_uri);
+    value["author"] = json!(row.author_state.as_str());
+    value["asked"] = json!(row.question.as_ref().map(|question| question.what.as_str()));
+    value
+}
+
+fn content_brief(content: &ActionContent) -> Value {
     let (start, end, zone) = content.when.typed();
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     json!({
-        "id": row.uri, "url": row.uri, "call": row.call_uri, "organiser": row.organiser_uri, "title": content.title,
-        "kind": content.kind.as_str(), "start": start, "end": some(end), "zone": some(zone),
+        "title": content.title, "kind": content.kind.as_str(), "start": start, "end": some(end), "zone": some(zone),
         "begins": rfc3339(content.when.begins()), "ends": rfc3339(content.when.ends()),
-        "place": content.place.as_ref().map(Place::public), "status": content.status.as_str(),
-        "author": row.author_state.as_str(), "asked": row.question.as_ref().map(|question| question.what.as_str())
+        "place": content.place.as_ref().map(Place::public), "status": content.status.as_str()
     })
 }
 

@@ -17,6 +17,7 @@ use crate::{
         when::When,
     },
     error::{Error, Result},
+    mail,
     text::gazetteer,
 };
 use serde_json::{Value, json};
@@ -28,11 +29,11 @@ const MAX_LISTED: i64 = 10_000;
 #[derive(Debug, clap::Subcommand)]
 pub enum CallCommand {
     /// Save a draft.
-    Draft(CallNewArgs),
+    Draft(Box<CallNewArgs>),
     /// Publish a call, or a draft that was saved before, at once or at a later time.
-    Publish(CallPublishArgs),
+    Publish(Box<CallPublishArgs>),
     /// Change a call; what isn't given stays. What is public becomes a new version.
-    Edit(CallEditArgs),
+    Edit(Box<CallEditArgs>),
     /// Say that a call takes place later: with --start on those dates, without at a time that isn't known yet.
     Postpone {
         /// Its address or id.
@@ -116,6 +117,9 @@ pub struct DatesArgs {
     /// What supporters can do, in Markdown.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub supporters: Option<String>,
+    /// true: people without an instance may propose actions under it, by a form and a mail; needs mail to be set up.
+    #[arg(long, value_name = "WORD")]
+    pub open_to_all: Option<bool>,
     #[command(flatten)]
     pub place: PlaceArgs,
 }
@@ -143,7 +147,10 @@ pub struct PlaceArgs {
 }
 
 impl DatesArgs {
-    fn over(self, before: Option<Call>) -> Result<Option<Call>> {
+    fn over(self, ctx: &Context, before: Option<Call>) -> Result<Option<Call>> {
+        if self.open_to_all == Some(true) && !mail::is_set_up(&ctx.state.settings) {
+            return Err(Error::invalid("open_to_all", "error-call-open-mail"));
+        }
         let mut dates = self.when.clone();
         let (city, country) = (self.place.city.as_deref(), self.place.country.as_deref());
         let known = city.and_then(|name| gazetteer::meant(name, country.unwrap_or_default()));
@@ -162,6 +169,7 @@ impl DatesArgs {
             let read = || Recurrence::parse(rule).map_err(|(field, message)| Error::invalid(field, message));
             call.recurrence = if rule.trim().is_empty() { None } else { Some(read()?) };
         }
+        call.open_to_all = self.open_to_all.unwrap_or(call.open_to_all);
         if let Some(supporters) = self.supporters {
             call.supporters = supporters;
         }
@@ -244,12 +252,14 @@ pub struct CallEditArgs {
 pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
     match command {
         CallCommand::Draft(args) => {
-            let call = args.dates.over(None)?;
+            let args = *args;
+            let call = args.dates.over(ctx, None)?;
             let new = NewArgs { collective: args.collective, reply_to: None, content: args.content };
             statement::new(ctx, new, call)
         }
         CallCommand::Publish(args) => {
-            let call = if args.draft.is_some() { None } else { args.dates.over(None)? };
+            let args = *args;
+            let call = if args.draft.is_some() { None } else { args.dates.over(ctx, None)? };
             let publish = PublishArgs {
                 collective: args.collective,
                 draft: args.draft,
@@ -261,8 +271,9 @@ pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
             statement::publish(ctx, publish, call)
         }
         CallCommand::Edit(args) => {
+            let args = *args;
             let before = public_or_draft(ctx, &args.id)?;
-            let call = args.dates.over(before)?;
+            let call = args.dates.over(ctx, before)?;
             let edit = EditArgs { id: args.id, save_only: args.save_only, as_member: args.as_member, content: args.content };
             statement::edit(ctx, edit, call)
         }
@@ -343,6 +354,7 @@ pub fn brief(call: &Call, now: crate::domain::Timestamp) -> Value {
         "start": start, "end": some(end), "zone": some(zone),
         "begins": rfc3339(call.when.begins()), "ends": rfc3339(call.when.ends()), "recurrence": call.recurrence,
         "status": call.status.as_str(), "state": call.state(now).as_str(),
-        "was": call.was.map(|was| was.typed().0), "place": call.place.as_ref().map(Place::public), "supporters": call.supporters, "notice": call.notice
+        "was": call.was.map(|was| was.typed().0), "place": call.place.as_ref().map(Place::public), "supporters": call.supporters, "notice": call.notice,
+        "open_to_all": call.open_to_all
     })
 }

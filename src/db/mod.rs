@@ -37,6 +37,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod peers;
 pub mod pins;
+pub mod proposed;
 pub mod public;
 pub mod queue;
 pub mod queue_cleaning;

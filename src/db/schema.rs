@@ -657,6 +657,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    proposed_actions (id) {
+        id -> Text,
+        statement_id -> Text,
+        content -> Text,
+        mail -> Nullable<Text>,
+        language -> Text,
+        token_hash -> Text,
+        state -> Text,
+        action_id -> Nullable<Text>,
+        ends_at -> Timestamp,
+        created_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     actor_keys,
@@ -691,6 +707,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     call_faces,
     action_faces,
     reminders,
+    proposed_actions,
     endorsements,
     endorsement_claims,
     endorsement_policies,
@@ -711,5 +728,6 @@ diesel::joinable!(memberships -> members (member_id));
 diesel::joinable!(memberships -> collectives (collective_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(statements -> collectives (collective_id));
+diesel::joinable!(proposed_actions -> statements (statement_id));
 diesel::joinable!(deliveries -> activities (activity_seq));
 diesel::joinable!(inbox_items -> remote_posts (post_id));

@@ -1,6 +1,6 @@
 //! How the domain's words and lists stand in a row: enums as Text, lists and objects as JSON in Text.
 
-use crate::domain::{call, consent, decision, endorsement, names};
+use crate::domain::{call, consent, decision, endorsement, names, proposed};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, Queryable},
@@ -68,6 +68,7 @@ text_column!(
     names::RelayState,
     call::CallStatus,
     call::Face,
+    proposed::ProposedState,
     consent::ConsentKind,
     consent::ConsentState,
     consent::PolicyScope,

@@ -101,6 +101,9 @@ pub struct Call {
     /// What people should know of its being postponed, moved or cancelled: plain text, or empty.
     #[serde(default)]
     pub notice: String,
+    /// People without an instance may propose actions under it, by a form.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_to_all: bool,
 }
 
 impl Call {
@@ -113,6 +116,7 @@ impl Call {
             was: None,
             supporters: String::new(),
             notice: String::new(),
+            open_to_all: false,
         }
     }
 

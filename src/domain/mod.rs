@@ -21,6 +21,7 @@ pub mod member;
 pub mod names;
 pub mod network;
 pub mod place;
+pub mod proposed;
 pub mod recheck;
 pub mod recurrence;
 pub mod reminder;

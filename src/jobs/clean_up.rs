@@ -1,7 +1,13 @@
 //! Forgets, once an hour, what is over: ids of accepted activities, tombstones of what was never seen, sessions and links,
-//! deliveries that ended long ago and activities that nothing refers to any more.
+//! deliveries that ended long ago and activities that nothing refers to any more, what people without an instance proposed and
+//! didn't confirm, and their addresses.
 
-use crate::{acts::sessions, db, error::Result, state::AppState};
+use crate::{
+    acts::{proposed, sessions},
+    db,
+    error::Result,
+    state::AppState,
+};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -30,7 +36,8 @@ async fn clean(state: &AppState, stopped: &watch::Receiver<bool>) -> Result<usiz
         .write(move |conn| {
             Ok(db::received::purge(conn, now)?
                 + db::remote_posts::purge_unseen_tombstones(conn, now)?
-                + sessions::purge(conn, now)?)
+                + sessions::purge(conn, now)?
+                + proposed::forget(conn, now)?)
         })
         .await?;
     let before = now - chrono::Duration::days(i64::from(state.settings.delivery.keep_done_days));

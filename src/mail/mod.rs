@@ -18,6 +18,7 @@ use std::time::Duration;
 
 pub mod invitation;
 pub mod mandate;
+pub mod proposed;
 pub mod vote;
 
 /// Longest wait for the mail server, for each step.
@@ -33,6 +34,11 @@ pub enum Sent {
     Yes,
     /// `mail.smtp_url` is empty: the caller shows the link instead.
     NotConfigured,
+}
+
+/// Whether mail goes out from here at all.
+pub fn is_set_up(settings: &Settings) -> bool {
+    !settings.mail.smtp_url.is_empty()
 }
 
 /// Whether a mail could be sent to an address: asked before anything is made that the mail is to carry.

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web::ServiceConfig};
 use askama::Template;
 
 pub mod account;
+pub mod action_form;
 pub mod assets;
 pub mod city_field;
 mod collective_pictures;
@@ -19,6 +20,7 @@ pub mod i18n;
 pub mod images;
 mod invite_by_mail;
 pub mod multipart;
+pub mod proposed_mail;
 pub mod public;
 pub mod routes;
 pub mod session;
@@ -39,7 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 /// The part of the table of routes that is made of tables.
 pub fn route_table() -> impl Iterator<Item = &'static routes::Route> {
-    account::ROUTES.iter().chain(setup::ROUTES).chain(steward::ROUTES).chain(desk::ROUTES)
+    account::ROUTES.iter().chain(setup::ROUTES).chain(steward::ROUTES).chain(desk::ROUTES).chain(public::PROPOSE)
 }
 
 /// A rendered page, 200.

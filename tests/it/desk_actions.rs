@@ -3,7 +3,7 @@
 
 use crate::{
     browser::{Browser, Page},
-    harness::{Instance, backends, client, eventually},
+    harness::{Instance, backends, client, eventually, smtp::MailServer},
 };
 use serde_json::{Value, json};
 
@@ -159,4 +159,168 @@ async fn an_action_lives_at_the_desks_of_two_instances() {
         lyon.cli(&["collective", "add", "harbour", "--name", "The harbour"]);
         assert_eq!(member.get(&here.replace("lyon", "harbour")).await.status, 404);
     }
+}
+
+/// People without an instance propose an action, confirm it by mail, are let in, and cancel; the address goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_without_an_instance_propose_an_action() {
+    for backend in backends() {
+        let server = MailServer::start();
+        let river = Instance::builder("river", backend)
+            .env("MAIL__SMTP_URL", format!("smtp://127.0.0.1:{}", server.port))
+            .env("MAIL__FROM", "River <office@river.example>")
+            .env("FEDERATION__VISITOR_LOOKUPS", 12)
+            .start()
+            .await;
+        let closed = publish(&river, &[]);
+        let call = publish(&river, &["--open-to-all", "true"]);
+        let path = call.strip_prefix(&river.base_url()).unwrap().to_owned();
+        let mut visitor = Browser::visiting(&river);
+        assert!(visitor.get(&path).await.has(&format!("a[href='{path}/propose']")));
+        let closed = closed.strip_prefix(&river.base_url()).unwrap();
+        assert!(!visitor.get(closed).await.has("a[href$='/propose']"));
+        assert_eq!(visitor.get(&format!("{closed}/propose")).await.status, 404);
+
+        let form = visitor.get(&format!("{path}/propose")).await;
+        let typed = [
+            ("title", "Silent circle"),
+            ("kind", "vigil"),
+            ("start", "2099-01-28"),
+            ("start_time", "18:00"),
+            ("city", "Diyarbakır"),
+            ("place_name", "At the walls"),
+            ("precision", "exact"),
+            ("mail", "nobody at all"),
+        ];
+        let refused = visitor.submit(&form, "#propose", &typed).await;
+        assert_eq!((refused.status, refused.field("#propose", "title").as_str()), (422, "Silent circle"));
+        assert!(refused.has("#e-mail") && server.mails().is_empty(), "{}", refused.html);
+        // A field that people don't see: the same words, and no mail.
+        let good = [("mail", "ada@valley.example")];
+        let trapped = visitor.submit(&refused, "#propose", &[good[0], ("website", "https://spam.example")]).await;
+        let sent = visitor.submit(&refused, "#propose", &good).await;
+        assert!(trapped.has("#sent") && sent.has("#sent"), "{}", sent.html);
+        let mail = async |nth: usize| eventually("the mail comes", 30, || async { server.mails().get(nth).cloned() }).await;
+        let first = mail(0).await;
+        assert_eq!(first.to, ["ada@valley.example"]);
+        let text = first.text();
+        let at = |text: &str| text[text.find("/proposed/").unwrap()..].split_whitespace().next().unwrap().to_owned();
+        let link = at(&text);
+        assert!(text.contains(&format!("{link}?cancel=1")), "{text}");
+
+        // Nobody reads it before it is confirmed; opening the link confirms nothing.
+        let waiting = || river.cli(&["action", "list", "--collective", "river", "--proposed"]);
+        let opened = visitor.get(&link).await;
+        assert!(opened.has("[data-proposed=unconfirmed]") && waiting() == json!([]), "{}", opened.html);
+        let confirmed = visitor.submit(&opened, "#confirm", &[("do", "confirm")]).await;
+        assert!(confirmed.has("[data-proposed=waiting]") && !confirmed.has("#confirm"), "{}", confirmed.html);
+        assert_eq!((&waiting()[0]["mail"], &waiting()[0]["zone"]), (&json!("ada@valley.example"), &json!("Europe/Istanbul")));
+        let public = visitor.get(&path).await;
+        assert!(!public.html.contains("Silent circle"), "it isn't let in yet");
+
+        // The desk sees and counts it, and lets it in: an action that says whose it is, with no address anywhere.
+        let mut author = Browser::signed_in(&river).await;
+        let queue = author.get("/desk/river/action-requests").await;
+        assert_eq!(queue.text("a[href='/desk/river/action-requests'] .count"), "1");
+        let done = author.submit(&queue, "li[data-proposed] form", &[("do", "let-in")]).await;
+        assert!(done.has(".notice.good") && !done.has("li[data-proposed]"), "{}", done.html);
+        assert!(mail(1).await.text().contains("/actions/"), "who proposed it hears of it");
+        let public = visitor.get(&path).await;
+        assert!(
+            public.html.contains("Silent circle") && public.html.contains("without an instance of their own"),
+            "{}",
+            public.html
+        );
+        let action = river.cli(&["action", "list", "--call", &call])[0].clone();
+        let event = river.activity_json(action["id"].as_str().unwrap()).await;
+        assert_eq!((&event["type"], &event["superEvent"]), (&json!("Event"), &json!(call)));
+        for text in [public.html.as_str(), &event.to_string(), &action.to_string()] {
+            assert!(!text.contains("valley.example"), "{text}");
+        }
+
+        // Cancelled by the link at any time: it stays visible as cancelled, and the address is gone.
+        let ask = visitor.get(&format!("{link}?cancel=1")).await;
+        let gone = visitor.submit(&ask, "#cancel", &[("do", "cancel")]).await;
+        assert!(gone.has("[data-proposed=cancelled]") && !gone.has("form#cancel"), "{}", gone.html);
+        assert_eq!(river.cli(&["action", "list", "--call", &call])[0]["status"], "cancelled");
+        let mails = || {
+            let count = |conn: &mut communard::db::DbConn| {
+                communard::db::proposed::count_of_mail(conn, "ada@valley.example", chrono::DateTime::UNIX_EPOCH.naive_utc())
+            };
+            river.db().read_blocking(count).unwrap()
+        };
+        assert_eq!(mails(), 0, "nobody needs the address any more");
+
+        // Declined at the command line: told, and erased. A fourth of one address in a day gets no mail and the same words.
+        let propose = async |visitor: &mut Browser<'_>, mail: &str| {
+            let form = visitor.get(&format!("{path}/propose")).await;
+            let mut typed = typed.to_vec();
+            typed.retain(|(name, _)| *name != "mail");
+            typed.push(("mail", mail));
+            visitor.submit(&form, "#propose", &typed).await
+        };
+        assert!(propose(&mut visitor, "bo@valley.example").await.has("#sent"));
+        let link = at(&mail(2).await.text());
+        let opened = visitor.get(&link).await;
+        visitor.submit(&opened, "#confirm", &[("do", "confirm")]).await;
+        let id = waiting()[0]["id"].as_str().unwrap().to_owned();
+        let declined = river.cli(&["action", "decline", &id]);
+        assert_eq!((&declined["state"], &declined["mail"]), (&json!("declined"), &Value::Null));
+        assert!(mail(3).await.text().contains("erased"));
+        for _ in 0..4 {
+            assert!(propose(&mut visitor, "cem@valley.example").await.has("#sent"));
+        }
+        assert!(propose(&mut visitor, "dilan@valley.example").await.has("#sent"));
+        eventually("the last one's mail comes", 30, || async {
+            server.mails().iter().any(|mail| mail.to == ["dilan@valley.example"]).then_some(())
+        })
+        .await;
+        assert_eq!(server.mails().iter().filter(|mail| mail.to == ["cem@valley.example"]).count(), 3);
+
+        // Links that nobody got lead nowhere, and the call's end ends it.
+        assert_eq!(visitor.get(&format!("/proposed/{}", "A".repeat(43))).await.status, 403);
+        river.cli(&["call", "cancel", &call]);
+        assert_eq!(visitor.get(&format!("{path}/propose")).await.status, 404);
+        // Too many tries at once are turned away before anything is done.
+        let call = publish(&river, &["--open-to-all", "true"]);
+        let form = visitor.get(&format!("{}/propose", call.strip_prefix(&river.base_url()).unwrap())).await;
+        let mut refused = 0;
+        for _ in 0..14 {
+            refused = visitor.submit(&form, "#propose", &[("title", "")]).await.status;
+        }
+        assert_eq!(refused, 429);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_mail_no_call_is_open_to_people_without_an_instance() {
+    let river = Instance::builder("river", backends()[0]).start().await;
+    let text = river.file("call.md", "Come.\n");
+    let (_, said) = river.cli_fails(&[
+        "call",
+        "publish",
+        "--collective",
+        "river",
+        "--title",
+        "Days",
+        "--lang",
+        "en",
+        "--start",
+        "2099-01-25",
+        "--open-to-all",
+        "true",
+        &text,
+    ]);
+    assert!(said.contains("no mail set up"), "{said}");
+    let mut browser = Browser::signed_in(&river).await;
+    let form = browser.get("/desk/river/write?call=1").await;
+    assert!(
+        form.has("input[name=open_to_all][disabled]") && form.text("#f-open_to_all").contains("no mail set up"),
+        "{}",
+        form.html
+    );
+    let typed = [("title", "Days"), ("body", "Come."), ("language", "en"), ("start", "2099-01-25"), ("open_to_all", "1")];
+    let refused = browser.write(&form, &typed, &[], "publish").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text("#e-open_to_all").contains("no mail set up"), "{}", refused.html);
 }

@@ -26,6 +26,8 @@ pub struct CallForm {
     /// `everywhere` or `place`.
     pub reach: String,
     pub supporters: String,
+    /// People without an instance may propose actions under it.
+    pub open_to_all: bool,
     /// One of [`AGAIN`], or `rule`.
     pub again: String,
     /// Its last day; may be empty but for what comes back each night.
@@ -49,6 +51,7 @@ impl CallForm {
             at: WhenWhere::of(&call.when, call.place.as_ref()),
             reach: if call.place.is_some() { "place" } else { "everywhere" }.into(),
             supporters: call.supporters.clone(),
+            open_to_all: call.open_to_all,
             again,
             again_until,
             again_rule,
@@ -60,6 +63,10 @@ impl CallForm {
         let slot = match name {
             "call" => {
                 self.on = !value.is_empty();
+                return true;
+            }
+            "open_to_all" => {
+                self.open_to_all = !value.is_empty();
                 return true;
             }
             "reach" => &mut self.reach,
@@ -136,7 +143,14 @@ impl CallForm {
         let when = self.when().ok().or(before.map(|call| call.when))?;
         let call = before.cloned().unwrap_or_else(|| Call::new(when));
         let recurrence = self.recurrence().unwrap_or_else(|_| call.recurrence.clone());
-        Some(Call { when, recurrence, place: self.place(), supporters: self.supporters.clone(), ..call })
+        Some(Call {
+            when,
+            recurrence,
+            place: self.place(),
+            supporters: self.supporters.clone(),
+            open_to_all: self.open_to_all,
+            ..call
+        })
     }
 
     fn place(&self) -> Option<Place> {
@@ -195,6 +209,7 @@ mod tests {
                 ("precision", "exact"),
                 ("place_name", "Old bridge"),
                 ("coordinates", "45.758, 4.832"),
+                ("open_to_all", "1"),
             ],
             &[("start", "2027-01-25"), ("again", "yearly")],
             &[("start", "2027-01-25"), ("again", "nightly"), ("again_until", "2027-02-10")],

@@ -33,6 +33,7 @@ mod profile_pictures;
 mod quoted;
 mod quotes;
 mod react;
+mod signed_out;
 mod upload;
 mod withdraw;
 mod write;

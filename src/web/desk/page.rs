@@ -147,7 +147,8 @@ impl Desk {
                     db::decisions::waiting_for(conn, &collective.id, &member, now, decisions::MOST_OPEN)?.len();
                 let cut_off = endorsements::count_cut_off(conn, &collective.id)?;
                 let actions_asked = db::actions::count_asked(conn, &collective.id)?;
-                let actions_waiting = db::consents::count_waiting(conn, &collective.id, Some(ConsentKind::LocalAction))?;
+                let actions_waiting = db::consents::count_waiting(conn, &collective.id, Some(ConsentKind::LocalAction))?
+                    + db::proposed::count_waiting(conn, &collective.id)?;
                 let hands = mandates::hands(conn, &collective.id, &member, now)?;
                 let others = db::desk::collectives_of(conn, &member)?.len() > 1;
                 Ok(Self {

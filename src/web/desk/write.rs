@@ -9,6 +9,7 @@ use super::{
     pictures::{ImageView, image_views, take_images},
     preview::{self, Preview},
     quotes, schedule,
+    signed_out::signed_out,
     upload::{self, Submitted},
 };
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
     },
     error::{Error, Fault, Result},
     federation::software,
+    mail,
     state::AppState,
     web::{city_field::CityField, csrf, errors, i18n::T, page_with, see_other, session::SignedIn, when_where::zones},
 };
@@ -98,6 +100,8 @@ pub(super) struct WritePage {
     /// To choose from, for a call.
     pub zones: Vec<&'static str>,
     pub city: CityField,
+    /// Mail goes out from here: without, no call can be open to people without an instance.
+    pub mail: bool,
     pub again: &'static [&'static str],
     /// How it comes back, in words, where the form can't say it; else empty.
     pub again_rule: String,
@@ -108,13 +112,6 @@ pub(super) struct Conflict {
     pub name: String,
     pub time: String,
     pub theirs: WriteForm,
-}
-
-#[derive(Template)]
-#[template(path = "desk/signed_out.html")]
-struct SignedOutPage {
-    t: T,
-    typed: Vec<(&'static str, String)>,
 }
 
 #[derive(Template)]
@@ -247,11 +244,15 @@ pub async fn submit(
     take_images(state, &me, &desk, &mut submitted).await?;
     let Submitted { mut form, action, mut faults, .. } = submitted;
     form.call.settle(&t);
-    let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
-    content.in_reply_to = answers(opened.as_ref());
     // Somebody looks for a city, and hasn't said yet that the rest is done.
     let looking = action == FIND_CITY;
-    let wrong = form.call.faults();
+    let mut wrong = form.call.faults();
+    if form.call.on && form.call.open_to_all && !mail::is_set_up(&state.settings) {
+        wrong.push(("open_to_all", "error-call-open-mail"));
+        form.call.open_to_all = false;
+    }
+    let mut content = form.content_after(opened.as_ref().map(|opened| &opened.content));
+    content.in_reply_to = answers(opened.as_ref());
     if !looking {
         faults.extend(wrong.iter().map(|(field, message)| Fault { field: (*field).into(), message, args: Vec::new() }));
     }
@@ -363,7 +364,8 @@ async fn act_on(
     }
     match action {
         "publish" | "schedule"
-            if faults.iter().any(|fault| fault.field.starts_with("image")) || !form.call.faults().is_empty() =>
+            if faults.iter().any(|fault| fault.field.starts_with("image") || fault.field == "open_to_all")
+                || !form.call.faults().is_empty() =>
         {
             Ok(Next::Show)
         }
@@ -472,24 +474,6 @@ pub async fn preview(state: Data<AppState>, me: SignedIn, t: T, path: Path<(Stri
     page_with(StatusCode::OK, &PreviewPage { t, desk, preview })
 }
 
-/// The session ended while somebody wrote: their text comes back to be copied.
-async fn signed_out(req: &HttpRequest, t: T, body: Multipart) -> Result<HttpResponse> {
-    csrf::check_origin(req)?;
-    let form = upload::read(body, 0).await?.form;
-    let typed = vec![
-        ("desk-field-title", form.title),
-        ("desk-field-summary", form.summary),
-        ("desk-field-body", form.body),
-        ("desk-field-demands", form.demands),
-        ("desk-field-contact", form.contact),
-        ("desk-field-hashtags", form.hashtags),
-        ("desk-field-mentions", form.mentions),
-        ("desk-field-quote", form.quote),
-        ("desk-field-warning", form.content_warning),
-    ];
-    page_with(StatusCode::UNAUTHORIZED, &SignedOutPage { t, typed })
-}
-
 impl WritePage {
     pub(super) async fn of(state: &AppState, t: T, desk: Desk, opened: Option<Opened>, form: WriteForm) -> Result<Self> {
         let images = image_views(state, &desk, &form.images).await?;
@@ -553,6 +537,7 @@ impl WritePage {
             form_fixed,
             zones: if form.call.on { zones().collect() } else { Vec::new() },
             city: form.call.at.city_field(&t),
+            mail: mail::is_set_up(&state.settings),
             again: &AGAIN,
             again_rule: form.call.again_rule.parse().map_or_else(|_| String::new(), |rule| t.language.recurrence(&rule)),
             may,

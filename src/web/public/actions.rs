@@ -118,13 +118,18 @@ pub fn find(conn: &mut DbConn, call_uri: &str, query: &Query) -> Result<Found> {
     Ok(found)
 }
 
-/// With the names of who organises them, as known here; else their hosts.
+/// With the names of who organises them, as known here; else their hosts. Empty for people without an instance of their own.
 pub fn named(conn: &mut DbConn, rows: Vec<ActionRow>) -> Result<Vec<(ActionRow, String)>> {
     let uris: BTreeSet<&str> = rows.iter().map(|row| row.organiser_uri.as_str()).collect();
     let uris: Vec<String> = uris.into_iter().map(str::to_owned).collect();
     let known = db::remote_actors::any_by_uris(conn, &uris)?;
     let names: HashMap<String, String> = known.into_iter().map(|actor| (actor.uri.clone(), call::name_of(actor))).collect();
+    let own: Vec<Id> = rows.iter().filter(|row| row.organiser_id.is_some()).map(|row| row.id.clone()).collect();
+    let peoples: BTreeSet<Id> = db::proposed::made(conn, &own)?.into_iter().collect();
     let with = |row: ActionRow| {
+        if peoples.contains(&row.id) {
+            return (row, String::new());
+        }
         let name = names.get(&row.organiser_uri).cloned().unwrap_or_else(|| call::host_of(&row.organiser_uri));
         (row, name)
     };

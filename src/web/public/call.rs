@@ -160,7 +160,7 @@ impl ActionView {
             path: super::actions::address(t, row),
             title: content.title.clone(),
             kind: content.kind.as_str(),
-            organiser: organiser.to_owned(),
+            organiser: if organiser.is_empty() { t.get("action-by-people") } else { organiser.to_owned() },
             when: view.when,
             hours: t.language.clock(&content.when),
             zone: content.when.zone().map_or_else(String::new, |zone| zone.name().replace('_', " ")),
@@ -191,7 +191,11 @@ pub fn host_of(uri: &str) -> String {
     host_and_port(uri).unwrap_or_default()
 }
 
+/// Who organises an action; empty for people without an instance of their own.
 fn organiser(conn: &mut DbConn, row: &ActionRow) -> Result<String> {
+    if !db::proposed::made(conn, std::slice::from_ref(&row.id))?.is_empty() {
+        return Ok(String::new());
+    }
     let known = db::remote_actors::any_by_uri(conn, &row.organiser_uri)?;
     Ok(known.map_or_else(|| host_of(&row.organiser_uri), name_of))
 }

@@ -20,6 +20,7 @@ mod engines;
 mod feed;
 mod home;
 mod interact;
+mod propose;
 pub(in crate::web) mod register;
 mod statement;
 mod verify;
@@ -32,7 +33,10 @@ const MAX_PAGE: i64 = 10_000;
 /// Characters of a text shown in a list where the writer gave no summary.
 const EXCERPT: usize = 240;
 
+pub use propose::ROUTES as PROPOSE;
+
 pub fn routes(cfg: &mut ServiceConfig) {
+    propose::routes(cfg);
     cfg.route("/", read().to(home::home))
         .route("/about", read().to(home::about))
         .route("/robots.txt", read().to(engines::robots))

@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{Timestamp, ids::parse_id, names::StatementState},
     feeds::map::Map,
-    text,
+    mail, text,
     web::{i18n::T, page, page_with},
 };
 use actix_web::{
@@ -46,6 +46,8 @@ struct StatementPage {
     register: Register,
     /// It only shows an endorsement, and can't be endorsed itself.
     is_companion: bool,
+    /// People without an instance may propose an action under it.
+    open_to_all: bool,
     call: Option<CallView>,
     /// Where the call is, unless it is everywhere or nobody knows.
     map: Option<Map>,
@@ -129,6 +131,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
         figures,
         replies,
         register,
+        open_to_all: content.call.as_ref().is_some_and(|call| call.open_to_all) && mail::is_set_up(&state.settings),
         is_companion,
         actions,
         call: content.call.as_ref().map(|call| CallView::of(&t, call, now)),

@@ -28,7 +28,6 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-pub mod form;
 pub mod one;
 pub mod queue;
 

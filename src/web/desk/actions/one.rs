@@ -2,7 +2,7 @@
 //!
 //! The call may stand anywhere: its address is pasted, or comes from a page that leads here. Nothing typed is lost on an error.
 
-use super::{ActionLine, form::ActionForm};
+use super::ActionLine;
 use crate::{
     acts::{
         actions::Under,
@@ -19,6 +19,7 @@ use crate::{
     federation::{fetch::Budget, posts, software},
     state::AppState,
     web::{
+        action_form::ActionForm,
         city_field::CityField,
         csrf::{Form, Nothing, values},
         desk::{

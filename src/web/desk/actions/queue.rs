@@ -2,26 +2,31 @@
 //!
 //! By which rule somebody is let in at once is the rule for those who endorse: it is shown here and changed there.
 
-use super::{ActionLine, MAX_SHOWN, Shows, organisers};
+use super::{ActionLine, MAX_SHOWN, Shows, organisers, view};
 use crate::{
     acts::{
         consents::Decision,
         proposals::{self, Proposed},
+        proposed,
     },
-    db,
+    db::{self, proposed::ProposedRow},
     domain::{
         consent::{ConsentKind, Policy},
         endorsement::AuthorState,
         ids::parse_id,
     },
     error::{Error, Result},
+    federation::software,
     state::AppState,
     web::{
         csrf::Form,
         desk::{page::Desk, people::Named},
         errors,
         i18n::T,
-        page_with, see_other,
+        page_with,
+        proposed_mail::tell,
+        public::call::CallView,
+        see_other,
         session::SignedIn,
     },
 };
@@ -40,7 +45,18 @@ struct QueuePage {
     desk: Desk,
     waiting: Vec<(ActionLine, Named)>,
     others: Vec<(ActionLine, Named)>,
+    /// What people without an instance propose.
+    proposed: Vec<ProposedLine>,
     rule: Policy,
+}
+
+/// What somebody without an instance proposes.
+struct ProposedLine {
+    row: ProposedRow,
+    kind: String,
+    view: CallView,
+    languages: Vec<String>,
+    call_title: String,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +77,9 @@ pub async fn show(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>,
 /// `POST …/action-requests`
 pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, form: Form<Press>) -> Result<HttpResponse> {
     let desk = Desk::open(&state, &me, &path, "action-requests").await?;
+    if let Some(accept) = [("let-in", true), ("turn-down", false)].iter().find(|(word, _)| *word == form.action) {
+        return decide(&state, &me, t, desk, &form.id, accept.1).await;
+    }
     let (decision, done) = match form.action.as_str() {
         "accept" => (Decision::Accept, "action-let-in"),
         "decline" => (Decision::Decline, "action-declined"),
@@ -86,6 +105,24 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
     }
 }
 
+/// Decides what somebody without an instance proposed, and writes to them.
+async fn decide(state: &AppState, me: &SignedIn, t: T, desk: Desk, id: &str, accept: bool) -> Result<HttpResponse> {
+    let (collective, id) = (desk.collective.id.clone(), parse_id(id).ok_or(Error::NotFound)?);
+    software::before_a_call(state, &collective).await;
+    match state.act(me.principal(), move |act| proposed::decide(act, &collective, &id, accept)).await {
+        Ok(decided) => {
+            tell(state, &decided).await;
+            let done = if accept { "action-let-in" } else { "action-declined" };
+            Ok(see_other(&desk.url(&t, &format!("/action-requests?done={done}"))))
+        }
+        Err(error) => {
+            let status = errors::status(&error);
+            let desk = desk.refusing(&t, error)?;
+            page_with(status, &load(state, t, desk).await?)
+        }
+    }
+}
+
 async fn load(state: &AppState, t: T, desk: Desk) -> Result<QueuePage> {
     let (id, uri) = (desk.collective.id.clone(), desk.collective.uri.clone());
     let (rows, rule) = state
@@ -98,7 +135,32 @@ async fn load(state: &AppState, t: T, desk: Desk) -> Result<QueuePage> {
     let names = organisers(state, &rows).await?;
     let lines = rows.into_iter().map(|row| ActionLine::of(state, &t, row)).zip(names);
     let (waiting, others) = lines.partition(|(line, _)| line.row.author_state == AuthorState::Pending);
-    Ok(QueuePage { t, desk, waiting, others, rule })
+    let proposed = proposed_lines(state, &t, &desk).await?;
+    Ok(QueuePage { t, desk, waiting, others, proposed, rule })
+}
+
+async fn proposed_lines(state: &AppState, t: &T, desk: &Desk) -> Result<Vec<ProposedLine>> {
+    let id = desk.collective.id.clone();
+    let rows = state
+        .db
+        .read(move |conn| {
+            let rows = db::proposed::waiting(conn, &id, MAX_SHOWN)?;
+            rows.into_iter()
+                .map(|row| {
+                    let statement = db::statements::by_id(conn, &row.statement_id)?;
+                    Ok((db::statements::version(conn, &statement.id, statement.version)?.title, row))
+                })
+                .collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    let line = |(call_title, row): (String, ProposedRow)| ProposedLine {
+        kind: t.get(&format!("action-kind-{}", row.content.kind)),
+        view: view(state, t, &row.content),
+        languages: row.content.languages.iter().map(|tag| t.language_name(tag)).collect(),
+        call_title,
+        row,
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 impl QueuePage {

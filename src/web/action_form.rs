@@ -84,7 +84,10 @@ impl ActionForm {
         let when = match self.at.when() {
             Ok(when) => when,
             Err(wrong) => {
-                faults.insert(0, fault(wrong));
+                // The city that is still to be chosen says its zone.
+                if wrong.0 != "zone" || faults.iter().all(|fault| fault.field != "city") {
+                    faults.insert(0, fault(wrong));
+                }
                 if self.title.trim().is_empty() {
                     faults.insert(0, fault(("title", "error-title-empty")));
                 }
