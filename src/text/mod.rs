@@ -21,6 +21,9 @@ pub const MAX_ATTRIBUTE: usize = 4096;
 /// Elements kept of HTML of others; further ones lose their tags, never their text. Many times what a long article has: each
 /// costs the parser microseconds, also empty ones.
 pub const MAX_ELEMENTS: usize = 3_000;
+/// Character references resolved in HTML of others, besides the five that HTML itself needs; further ones are shown as they are
+/// written.
+pub const MAX_REFERENCES: usize = 20_000;
 /// Characters to be escaped in one stretch of text, before it is parsed in two.
 pub const MAX_STOPS: usize = 256;
 /// Combining marks kept on one letter: more than any script needs, fewer than cover the lines above.

@@ -5,7 +5,7 @@
 //! unclosed or misnested tags grows with the square of their number.
 
 use super::{
-    MAX_ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, MAX_HTML, MAX_STOPS, cut,
+    MAX_ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, MAX_REFERENCES, MAX_STOPS, cut,
     plain::{decode, tame},
     scan::{Piece, Scan},
 };
@@ -76,6 +76,11 @@ const PARTING: &[&str] = &[
     "tr",
 ];
 const REL: &str = "nofollow noopener noreferrer";
+/// Stand for `<`, `>` and `&` in texts while the parser has them, as it takes sixty times as long for a character reference as
+/// for a character. Noncharacters, which no text has (The Unicode Standard, section 23.7); [`polish`] makes references of them.
+const LESS: char = '\u{fdd0}';
+const GREATER: char = '\u{fdd1}';
+const AND: char = '\u{fdd2}';
 
 /// HTML from another server, fit to be shown on our pages.
 ///
@@ -84,8 +89,7 @@ const REL: &str = "nofollow noopener noreferrer";
 /// keeps at most [`MAX_DEPTH`] levels and [`MAX_ELEMENTS`] elements. Idempotent.
 pub fn sanitise(html_of_others: &str) -> String {
     static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| guard(OTHERS, &["http", "https"], UrlRelative::Deny));
-    let ordered = order(cut(html_of_others), false);
-    polish(&GUARD.clean(&ordered).to_string())
+    polish(&GUARD.clean(&order(html_of_others, false)).to_string())
 }
 
 /// HTML that our Markdown made: as [`sanitise`], with tables, rules, footnotes and mail addresses.
@@ -130,27 +134,60 @@ struct Order {
     own: bool,
     out: String,
     open: Vec<&'static str>,
-    /// Characters so far at which the serialiser stops.
+    /// Characters at which the serialiser stops, in this stretch.
     stops: usize,
+    /// Character references so far that the parser reads.
+    references: usize,
     /// Elements so far.
     elements: usize,
 }
 
 impl Order {
     /// A text without tags. html5ever's serialiser looks through the rest of a text node at each `&` and each character of
-    /// U+0080 to U+00BF (`write_escaped`): a megabyte of `&` would cost it a quarter of a minute. Comments, which ammonia
+    /// U+0080 to U+00BF (`write_escaped`): a megabyte of them would cost it a quarter of a minute. Comments, which ammonia
     /// drops, keep the nodes apart, so that the work stays linear.
     fn text(&mut self, text: &str) {
-        let mut done = 0;
-        for (at, _) in text.match_indices(|c| c == '&' || ('\u{80}'..='\u{bf}').contains(&c)) {
-            self.stops += 1;
-            if self.stops.is_multiple_of(MAX_STOPS) {
-                self.out.push_str(&text[done..at]);
+        let special = |c: char| matches!(c, '<' | '>' | '&' | '\0' | '\u{80}'..='\u{bf}' | LESS | GREATER | AND);
+        let mut rest = text;
+        while let Some(at) = rest.find(special) {
+            self.out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let Some(c) = rest.chars().next() else { break };
+            let mut read = c.len_utf8();
+            if self.stops >= MAX_STOPS {
+                self.stops = 0;
                 self.out.push_str("<!---->");
-                done = at;
             }
+            match c {
+                '<' => self.out.push(LESS),
+                '>' => self.out.push(GREATER),
+                '&' => {
+                    let (meant, length) = self.reference(rest);
+                    read = length;
+                    self.stops += usize::from(meant == '&');
+                    self.out.push(meant);
+                }
+                '\u{80}'..='\u{bf}' => {
+                    self.stops += 1;
+                    self.out.push(c);
+                }
+                _ => {}
+            }
+            rest = &rest[read..];
         }
-        self.out.push_str(&text[done..]);
+        self.out.push_str(rest);
+    }
+
+    /// What the `&` at the start of `text` stands for, and in how many bytes: one of the characters that HTML has to escape,
+    /// `&` itself where the parser is to read on, or [`AND`] where nothing is referred to.
+    fn reference(&mut self, text: &str) -> (char, usize) {
+        const KNOWN: [(&str, char); 5] = [("&lt;", LESS), ("&gt;", GREATER), ("&amp;", AND), ("&quot;", '"'), ("&#39;", '\'')];
+        if let Some((name, meant)) = KNOWN.iter().find(|(name, _)| text.starts_with(name)) {
+            return (*meant, name.len());
+        }
+        let refers = text.as_bytes().get(1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'#');
+        self.references += usize::from(refers);
+        (if refers && self.references <= MAX_REFERENCES { '&' } else { AND }, 1)
     }
 
     fn close_to(&mut self, depth: usize) {
@@ -251,30 +288,16 @@ fn is_heading(tag: &str) -> bool {
     matches!(tag, "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// The same text with each tag closed where it belongs, none deeper than [`MAX_DEPTH`], only those of [`OTHERS`], and of [`OWN`] where the text is ours.
+/// The same text, at most [`super::MAX_HTML`] bytes of it, with each tag closed where it belongs, none deeper than [`MAX_DEPTH`], only those of [`OTHERS`], and of [`OWN`] where the text is ours.
 fn order(html: &str, own: bool) -> String {
-    let mut order =
-        Order { own, out: String::with_capacity(html.len() + html.len() / 8), open: Vec::new(), stops: 0, elements: 0 };
-    for piece in Scan::new(html) {
-        // Escaping makes some texts longer than they came: the bound holds for what the parser gets, too.
-        if order.out.len() >= MAX_HTML {
-            break;
-        }
+    let out = String::with_capacity(html.len() + html.len() / 8);
+    let mut order = Order { own, out, open: Vec::new(), stops: 0, references: 0, elements: 0 };
+    for piece in Scan::new(cut(html)) {
         match piece {
             Piece::Text(text) => {
                 // A parser drops the first line end of a `pre`: then a second look would see another text.
                 let text = if order.out.ends_with("<pre>") { text.trim_start_matches(falls_away) } else { text };
-                for part in text.split_inclusive(['<', '>', '\0']) {
-                    if order.out.len() >= MAX_HTML {
-                        break;
-                    }
-                    order.text(part.trim_end_matches(['<', '>', '\0']));
-                    order.out.push_str(match part.as_bytes().last() {
-                        Some(b'<') => "&lt;",
-                        Some(b'>') => "&gt;",
-                        _ => "",
-                    });
-                }
+                order.text(text);
             }
             Piece::Open { name, attributes } => order.open(&name, &attributes),
             Piece::Close(name) => order.close(&name),
@@ -298,7 +321,7 @@ fn polish(html: &str) -> String {
     let mut rest = html;
     while !rest.is_empty() {
         let (text, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
-        let text = tame(text);
+        let text = tame(&escaped(text));
         if let Some((_, seen)) = &mut link
             && !spans.contains(&true)
         {
@@ -332,6 +355,29 @@ fn polish(html: &str) -> String {
         out.push_str(tag);
     }
     out
+}
+
+/// A text with the references that [`LESS`], [`GREATER`] and [`AND`] stand for.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let stands_in = |c: char| matches!(c, LESS | GREATER | AND);
+    if !text.contains(stands_in) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    let mut rest = text;
+    while let Some(at) = rest.find(stands_in) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(c) = rest.chars().next() else { break };
+        out.push_str(match c {
+            LESS => "&lt;",
+            GREATER => "&gt;",
+            _ => "&amp;",
+        });
+        rest = &rest[c.len_utf8()..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Where the tag at the start of `tag` ends: after the first `>` outside of quotes.
@@ -462,6 +508,8 @@ mod tests {
             "<a href='https://a.example/'>b.example".repeat(n),
             "&#x202b;".repeat(n),
             "&".repeat(20 * n),
+            "&a".repeat(10 * n),
+            "&NotNestedGreaterGreater;".repeat(n),
             "«".repeat(10 * n),
             "&invisible&#x202e;".repeat(n),
             "<ruby><rt>".repeat(n),
@@ -496,6 +544,30 @@ mod tests {
         let n = 3 * super::super::MAX_STOPS + 1;
         assert_eq!(sanitise(&"&".repeat(n)), "&amp;".repeat(n));
         assert_eq!(sanitise(&"a&amp;«".repeat(n)), "a&amp;«".repeat(n));
+    }
+
+    #[test]
+    fn res_12_references_mean_what_html_says() {
+        let same = |html: &str, clean: &str| {
+            assert_eq!(sanitise(html), clean, "{html}");
+            assert_eq!(sanitise(clean), clean, "{html}");
+        };
+        same("&lt;b&gt; &amp;lt; &quot;&#39; & a&b", "&lt;b&gt; &amp;lt; \"' &amp; a&amp;b");
+        same("&copy &eacute; &#8212; &#x3c;b&#62; &AMP &zilch;", "© é — &lt;b&gt; &amp; &amp;zilch;");
+        // What stands for a sign inside is none of anybody's.
+        same("\u{fdd0}script\u{fdd1}a\u{fdd2}lt;", "scriptalt;");
+        assert_eq!(sanitise("&#xfdd0;script&#xfdd1;"), "&lt;script&gt;");
+        assert_eq!(sanitise("<a href=\"https://a.example/?b&amp;c=&#xfdd0;\">d</a>").matches('<').count(), 2);
+    }
+
+    #[test]
+    fn res_12_references_are_bounded_and_nothing_is_lost() {
+        let clean = sanitise(&"&copy;".repeat(MAX_REFERENCES + 2));
+        assert!(clean == "©".repeat(MAX_REFERENCES) + "&amp;copy;&amp;copy;");
+        assert!(sanitise(&clean) == clean);
+        let much = super::super::MAX_HTML / "&lt;".len();
+        assert!(sanitise(&"&lt;".repeat(much)) == "&lt;".repeat(much));
+        assert!(sanitise(&"<".repeat(much)) == "&lt;".repeat(much));
     }
 
     #[test]
