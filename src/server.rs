@@ -29,6 +29,8 @@ impl Application {
         let address = listener.local_addr().map_err(Error::internal)?;
         let state = AppState::open(settings)?;
         federation::signatures::keys::check_ours(&state)?;
+        // What is wrong with its settings is said now, not at the first delivery.
+        state.wire.client(&state.settings)?;
         let tls = &state.settings.server.tls;
         let certificate = match tls.cert.as_os_str().is_empty() {
             true => None,

@@ -384,7 +384,8 @@ async fn send(
 }
 
 async fn request(state: &AppState, url: &Url, headers: HeaderMap) -> Result<reqwest::Response, FetchError> {
-    let sent = state.wire.client.get(url.clone()).headers(headers).send().await;
+    let client = state.wire.client(&state.settings).map_err(|error| FetchError::Temporary(error.to_string()))?;
+    let sent = client.get(url.clone()).headers(headers).send().await;
     sent.map_err(|error| client::guarded(&error).map_or_else(|| FetchError::Temporary(reason(&error)), FetchError::from))
 }
 

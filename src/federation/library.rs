@@ -55,7 +55,7 @@ async fn configure(state: &AppState) -> Result<FederationConfig<AppState>> {
     FederationConfig::builder()
         .domain(state.site()?.domain.as_str())
         .app_data(state.clone())
-        .client(state.wire.client.clone())
+        .client(state.wire.client(&state.settings)?.clone())
         .http_fetch_limit(limits.max_requests_per_activity)
         .request_timeout(Duration::from_secs(limits.request_timeout_seconds))
         // Switches off its own look at ports and addresses only. Our client resolves, checks and connects in one step and

@@ -5,7 +5,7 @@
 
 use crate::{config::Settings, db::Db, error::Result};
 use actix_web::web::ServiceConfig;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub mod actors;
 pub mod bundle;
@@ -27,8 +27,8 @@ pub mod webfinger;
 
 /// What talking to other servers needs, made once at start.
 pub struct Wire {
-    /// The one guarded HTTP client: every request that leaves this program goes through it (SRF-14).
-    pub client: client::Client,
+    guard: Arc<guard::Guard>,
+    client: OnceLock<client::Client>,
     /// Parsed keys, ours and others'.
     pub keys: signatures::keys::KeyCache,
     /// What was asked for lately, so that strangers can't make us ask for more.
@@ -39,13 +39,26 @@ pub struct Wire {
 
 impl Wire {
     pub fn new(settings: &Settings, db: &Db) -> Result<Self> {
-        let guard = Arc::new(guard::Guard::new(settings, db.clone()));
         Ok(Self {
-            client: client::build(settings, guard)?,
+            guard: Arc::new(guard::Guard::new(settings, db.clone())),
+            client: OnceLock::new(),
             keys: signatures::keys::KeyCache::default(),
             lookups: actors::Lookups::new(settings),
             inbound: inbound::Inbound::new(settings),
         })
+    }
+
+    /// The one guarded HTTP client: every request that leaves this program goes through it (SRF-14). Built when it is first
+    /// asked for: reading the machine's certificate authorities takes longer than most commands do.
+    ///
+    /// # Errors
+    /// `Config` where `federation.extra_ca_file` can't be read.
+    pub fn client(&self, settings: &Settings) -> Result<&client::Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let built = client::build(settings, self.guard.clone())?;
+        Ok(self.client.get_or_init(|| built))
     }
 }
 

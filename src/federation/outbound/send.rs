@@ -149,7 +149,7 @@ async fn post(state: &AppState, signer: &Signer, url: &Url, body: Bytes, scheme:
     })
     .await
     .map_err(Error::internal)??;
-    let sent = state.wire.client.post(url.clone()).headers(headers).body(body).send().await;
+    let sent = state.wire.client(&state.settings)?.post(url.clone()).headers(headers).body(body).send().await;
     let mut response = sent.map_err(Failure::of)?;
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut text = Vec::new();
