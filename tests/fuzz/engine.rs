@@ -4,6 +4,7 @@
 //! gives a new number joins the pool.
 
 use crate::change::Changer;
+use rustix::time::{ClockId, clock_gettime};
 use std::{
     collections::HashSet,
     fs,
@@ -151,12 +152,9 @@ fn measured(target: &Target, input: &[u8]) -> Result<(u64, Duration), Failure> {
     catch_unwind(AssertUnwindSafe(both)).map_err(|_| Failure::Panic)
 }
 
-/// What this thread has had of a processor so far, to some milliseconds: other programs on the machine don't count. Where
-/// the kernel doesn't say (`schedstat` in proc(5)), the time that went by.
+/// What this thread has had of a processor so far: other programs on the machine don't count.
 fn processor_time() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    stat.split(' ').next().and_then(|nanos| nanos.parse().ok()).map_or_else(|| START.elapsed(), Duration::from_nanos)
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap()
 }
 
 /// The best of three, with nothing of ours beside it: what the machine does besides must not count.
