@@ -204,6 +204,48 @@ impl Peer for Communard {
         Ok(self.instance.quoting(id)?)
     }
 
+    fn shows_events(&self) -> bool {
+        true
+    }
+
+    fn event(&self, id: &str) -> Can<Option<(String, String)>> {
+        let entry = self.inbox()?.into_iter().find(|entry| entry["object"] == id && entry["event"].is_object());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Ok(entry.and_then(|entry| {
+            let (event, when) = (&entry["event"], &entry["event"]["when"]);
+            Some((text(&event["status"])?, text(&when["first"]).or_else(|| text(&when["start"]))?))
+        }))
+    }
+
+    fn call(&self, text: &str) -> Can<String> {
+        let args = ["call", "publish", "-", "--collective", HANDLE, "--title", "Days on the hill", "--lang", "en"];
+        let made = self.instance.run(&[&args[..], &["--start", "2099-01-25", "--end", "2099-02-01"]].concat(), text)?;
+        Ok(made["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    fn postpone(&self, call: &str) -> Can<()> {
+        self.instance.run(&["call", "postpone", call, "--start", "2099-03-01", "--end", "2099-03-08"], "")?;
+        Ok(())
+    }
+
+    fn actions(&self, call: &str) -> Can<Value> {
+        Ok(self.instance.run(&["action", "list", "--call", call], "")?)
+    }
+
+    fn own_actions(&self) -> Can<Value> {
+        self.cli(&["action", "list"])
+    }
+
+    fn let_stand(&self, action: &str) -> Can<()> {
+        self.instance.run(&["action", "accept", action], "")?;
+        Ok(())
+    }
+
+    fn act(&self, call: &str) -> Can<String> {
+        let made = self.cli(&["action", "add", "--title", "Vigil on the hill", "--start", "2099-01-30", call])?;
+        Ok(made["id"].as_str().unwrap_or_default().to_owned())
+    }
+
     fn mover(&self, way: Way) -> Can<String> {
         match way {
             Way::Push => Ok(self.instance.actor(MOVERS[0])),

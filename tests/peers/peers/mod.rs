@@ -143,6 +143,37 @@ pub trait Peer: Sync {
         Ok(None)
     }
 
+    /// Whether it shows events, and so is sent the `Event` of a call.
+    fn shows_events(&self) -> bool {
+        false
+    }
+    /// The state and the beginning of an event that it keeps.
+    fn event(&self, _id: &str) -> Can<Option<(String, String)>> {
+        Ok(None)
+    }
+    /// Publishes a call from 25 January to 1 February 2099; gives its id.
+    fn call(&self, _text: &str) -> Can<String> {
+        not_there("Knows no local actions.")
+    }
+    /// Moves that call to 1 March 2099.
+    fn postpone(&self, _call: &str) -> Can<()> {
+        not_there("Knows no local actions.")
+    }
+    /// The actions under a call of its own, and its own actions.
+    fn actions(&self, _call: &str) -> Can<serde_json::Value> {
+        not_there("Knows no local actions.")
+    }
+    fn own_actions(&self) -> Can<serde_json::Value> {
+        not_there("Knows no local actions.")
+    }
+    fn let_stand(&self, _action: &str) -> Can<()> {
+        not_there("Knows no local actions.")
+    }
+    /// Adds an action under a call of others; gives its id.
+    fn act(&self, _call: &str) -> Can<String> {
+        not_there("Knows no local actions.")
+    }
+
     /// An account of its own that can move in this way.
     fn mover(&self, _way: Way) -> Can<String> {
         not_there("Has one account, which can't move.")

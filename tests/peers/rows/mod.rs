@@ -1,5 +1,6 @@
 //! The table of rows. A capability comes with one entry here and one function; see docs/interop.md.
 
+mod calls;
 mod endorsements;
 mod follows;
 mod life;
@@ -87,6 +88,14 @@ pub const ROWS: &[Row] = &[
     row(US, "That Note, once we withdrew", endorsements::withdrawn),
     row(US, "Its quote of their post", endorsements::granted),
     row(US, "Its quote, whose consent they take back", endorsements::revoked),
+    row(US, "A call: as an event or as its note, never both", calls::published),
+    row(US, "Its edit (call)", calls::edited),
+    row(US, "A call that is postponed to other dates", calls::postponed),
+    row(US, "A call that is cancelled", calls::cancelled),
+    row(US, "A local action: as an event or as its note, never both", calls::acted),
+    row(US, "A local action that is cancelled", calls::action_cancelled),
+    row(US, "A local action of ours under a call of theirs; it moves along", calls::ours_under_theirs),
+    row(THEM, "A local action of theirs under a call of ours, which is cancelled", calls::theirs_under_ours),
     row(US, "A statement signed by draft-cavage", signed::ours_by_cavage),
     row(US, "A statement signed by RFC 9421", signed::ours_by_rfc_9421),
     row(THEM, "A Note signed by draft-cavage", signed::theirs_by_cavage),
