@@ -4,12 +4,22 @@ use super::Lang;
 use crate::domain::{
     call::{Call, CallState, CallStatus},
     recurrence::{Frequency, Recurrence, Until},
+    report::Attendance,
     when::When,
 };
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 impl Lang {
+    /// `between 200 and 300 people came`, `about 250 people came`
+    pub fn attendance(self, range: Attendance) -> String {
+        let (least, most) = (self.number(i64::from(range.least)), self.number(i64::from(range.most)));
+        match range.least == range.most {
+            true => self.text_with("attendance-about", &[("most", &most)]),
+            false => self.text_with("attendance-between", &[("least", &least), ("most", &most)]),
+        }
+    }
+
     /// `25 January 2027`
     pub fn day(self, day: NaiveDate) -> String {
         self.date(day.and_time(NaiveTime::MIN))

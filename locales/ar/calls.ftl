@@ -21,6 +21,8 @@ action-moved = تُقام هذه الفعالية في موعد غير الذي 
 action-postponed = أُجّلت هذه الفعالية، ولم يُعرف موعدها الجديد بعد.
 actions-help = ما تفعله المجموعات حيث هي. وكل واحدة تقرر لنفسها.
 actions-under = ضمن النداء
+attendance-about = حضر نحو { $most } شخص.
+attendance-between = حضر ما بين { $least } و{ $most } شخص.
 call-cancelled = أُلغي هذا النداء: لن يُقام.
 call-dates = التواريخ والمكان
 call-day-of = اليوم { $day } من { $days }
@@ -36,7 +38,12 @@ call-state-over = انتهى
 call-state-postponed = مؤجل
 call-state-under-way = جارٍ الآن
 call-supporters = ما يمكنكم فعله
+calls-cities = ما يحدث في مدينة
 calls-heading = نداءات قادمة
+cities-heading = ما يحدث وأين
+cities-help = بأي لغة: آمد، Diyarbakır، ئامەد.
+cities-none = لا توجد مدينة بهذا الاسم يسكنها 15,000 نسمة أو أكثر.
+city-nothing = لا شيء معلن هنا حاليًا.
 date-short = { $day } { $month }
 desk-action-accept = اقبلوه تحت النداء
 desk-action-accessibility = تيسير الحضور
@@ -166,9 +173,16 @@ desk-inbox-act = أضيفوا فعاليتنا
 desk-nav-action-requests = فعاليات تحت نداءاتكم
 desk-nav-actions = فعاليات محلية
 desk-nav-call = نداء جديد
+desk-nav-reports = التقارير
 desk-overview-action-requests = بانتظار جوابكم
 desk-proposed = من ناس بلا خادم
 desk-proposed-help = أكدوا بريدهم، ولا يراه سواكم؛ يُمحى حين ترفضون، وحين يلغون، وبعد أسبوعين من موعدها. ما تقبلونه يصبح فعالية لمجموعتكم: حين يُنقل النداء تجيبون أنتم عنها.
+desk-report-attendance = كم حضر (يمكن أن يبقى فارغًا)
+desk-report-attendance-hint = عدّكم أنتم، كمدى مثل 200-300. يُضاف إلى المجموع في صفحة النداء.
+desk-report-begin = اكتبوا تقريرًا
+desk-reports-heading = تقارير عن فعالياتكم
+desk-reports-lead = بعد الفعالية، احكوا كيف كانت: نصّ وحتى أربع صور وعدد من حضروا. يظهر التقرير في صفحة الفعالية وصفحة النداء.
+desk-reports-none = لم تبدأ أيّ من فعالياتكم بعد.
 interact-act = تابعوا هناك
 interact-act-heading = أضيفوا فعاليتكم
 interact-act-help = هل تفعل مجموعتكم شيئًا حيث هي؟ أضيفوه من خادمها. قولوا لنا أين هو، وتتابعون هناك. لا نحفظ شيئًا.
@@ -200,6 +214,48 @@ proposed-state-cancelled = هي ملغاة.
 proposed-state-declined = لم يقبل أصحاب النداء أن تقف تحت ندائهم.
 proposed-state-unconfirmed = تنتظر تأكيدكم.
 proposed-state-waiting = تنتظر جواب أصحاب النداء.
+report-by = تقرير من
+report-of = تقرير عن
+report-photos = الصور
+report-read = اقرؤوا التقرير كاملًا
+reports-heading = التقارير
+reports-help = كتبها من نظّموا الفعالية؛ والأرقام من عدّهم هم.
+totals-actions = { $count ->
+    [zero] لا فعاليات
+    [one] فعالية واحدة
+    [two] فعاليتان
+    [few] { $count } فعاليات
+    [many] { $count } فعالية
+   *[other] { $count } فعالية
+}
+totals-cities = { $count ->
+    [zero] لا مدن
+    [one] مدينة واحدة
+    [two] مدينتان
+    [few] { $count } مدن
+    [many] { $count } مدينة
+   *[other] { $count } مدينة
+}
+totals-collectives = { $count ->
+    [zero] لا جماعات
+    [one] جماعة واحدة
+    [two] جماعتان
+    [few] { $count } جماعات
+    [many] { $count } جماعة
+   *[other] { $count } جماعة
+}
+totals-countries = { $count ->
+    [zero] لا بلدان
+    [one] بلد واحد
+    [two] بلدان
+    [few] { $count } بلدان
+    [many] { $count } بلدًا
+   *[other] { $count } بلد
+}
+totals-heading = بالأرقام
+totals-help = محسوبة هنا، من الفعاليات القائمة تحت هذا النداء والتي لم تُلغَ.
+totals-people = بين { $least } و{ $most } شخص، بحسب عدّ المنظِّمين
+totals-people-about = نحو { $most } شخص، بحسب عدّ المنظِّمين
 when-days = من { $first } إلى { $last }
 when-hour = { $date }، الساعة { $start } ({ $zone })
 when-hours = { $date }، من الساعة { $start } إلى { $end } ({ $zone })

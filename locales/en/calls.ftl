@@ -21,6 +21,8 @@ action-moved = This takes place at another time than it was announced for.
 action-postponed = This is postponed; the new date isn't known yet.
 actions-help = What collectives do where they are. Each decides for its own.
 actions-under = Under the call
+attendance-about = About { $most } people came.
+attendance-between = Between { $least } and { $most } people came.
 call-cancelled = This call is cancelled: it doesn't take place.
 call-dates = Dates and place
 call-day-of = day { $day } of { $days }
@@ -36,7 +38,12 @@ call-state-over = over
 call-state-postponed = postponed
 call-state-under-way = under way
 call-supporters = What you can do
+calls-cities = What happens in a city
 calls-heading = Calls to come
+cities-heading = What happens where
+cities-help = In any language: Amed, Diyarbakır, ئامەد.
+cities-none = No city of 15,000 people or more has this name.
+city-nothing = Nothing is announced here for now.
 date-short = { $day } { $month }
 desk-action-accept = Let it stand
 desk-action-accessibility = Accessibility
@@ -166,9 +173,16 @@ desk-inbox-act = Add our action
 desk-nav-action-requests = Actions under your calls
 desk-nav-actions = Local actions
 desk-nav-call = New call
+desk-nav-reports = Reports
 desk-overview-action-requests = Waiting for your answer
 desk-proposed = From people without an instance
 desk-proposed-help = They confirmed their mail address, which you alone see; it is erased when you decline, when they cancel, and two weeks after it took place. What you let in is an action of your collective's own from then on: when the call moves, you answer for it.
+desk-report-attendance = How many came (may stay empty)
+desk-report-attendance-hint = Your own count, as a range such as 200-300. It is added to the totals on the call's page.
+desk-report-begin = Write a report
+desk-reports-heading = Report on your actions
+desk-reports-lead = After an action, tell how it was: a text, up to four photos, and how many came. The report stands on the page of the action and of the call.
+desk-reports-none = None of your actions has begun yet.
 interact-act = Go on there
 interact-act-heading = Add your action
 interact-act-help = Your collective does something where it is? Add it from its own instance. Tell us where that is, and you go on there. We keep nothing.
@@ -200,6 +214,32 @@ proposed-state-cancelled = It is cancelled.
 proposed-state-declined = Those who call didn't let it stand under their call.
 proposed-state-unconfirmed = It waits for you to confirm it.
 proposed-state-waiting = It waits for an answer of those who call.
+report-by = Report by
+report-of = Report of
+report-photos = Photos
+report-read = Read the whole report
+reports-heading = Reports
+reports-help = Written by those who organised it; the numbers are their own count.
+totals-actions = { $count ->
+    [one] { $count } action
+   *[other] { $count } actions
+}
+totals-cities = { $count ->
+    [one] { $count } city
+   *[other] { $count } cities
+}
+totals-collectives = { $count ->
+    [one] { $count } collective
+   *[other] { $count } collectives
+}
+totals-countries = { $count ->
+    [one] { $count } country
+   *[other] { $count } countries
+}
+totals-heading = In numbers
+totals-help = Counted here, from actions that stand under this call and aren't cancelled.
+totals-people = Between { $least } and { $most } people, counted by the organisers
+totals-people-about = About { $most } people, counted by the organisers
 when-days = { $first } – { $last }
 when-hour = { $date }, { $start } ({ $zone })
 when-hours = { $date }, { $start }–{ $end } ({ $zone })

@@ -2,6 +2,7 @@
 
 use super::{
     Context,
+    action_report::ReportArgs,
     assembly::principal,
     call::{PlaceArgs, WhenArgs},
     collective::find,
@@ -67,6 +68,8 @@ pub enum ActionCommand {
         #[arg(long = "as", value_name = "MEMBER")]
         as_member: Option<String>,
     },
+    /// Report on an action that has begun: a text, photos, and how many came.
+    Report(Box<ReportArgs>),
     /// Let an action stand under a call of ours.
     Accept {
         /// The action's address or id.
@@ -175,6 +178,7 @@ pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
             let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, as_member.as_deref())?;
             print_proposed(ctx, &ctx.state.act_blocking(by, |act| proposals::answer_action(act, &row.id, answer))?)
         }
+        ActionCommand::Report(args) => super::action_report::run(ctx, *args),
         ActionCommand::Accept { id, as_member } => decide(ctx, &id, Decision::Accept, as_member.as_deref()),
         ActionCommand::Decline { id, as_member } => decide(ctx, &id, Decision::Decline, as_member.as_deref()),
         ActionCommand::Drop { id, as_member } => decide(ctx, &id, Decision::Revoke, as_member.as_deref()),
@@ -300,7 +304,7 @@ fn proposed_by_id(ctx: &Context, id: &str) -> Result<Option<ProposedRow>> {
 }
 
 /// An action by its address or id.
-fn any(ctx: &Context, id: &str) -> Result<ActionRow> {
+pub(super) fn any(ctx: &Context, id: &str) -> Result<ActionRow> {
     ctx.state.db.read_blocking(|conn| match parse_id(id) {
         Some(id) => db::actions::by_id(conn, &id),
         None => db::actions::by_uri(conn, id)?.ok_or(Error::NotFound),

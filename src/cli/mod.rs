@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::{future::Future, path::PathBuf};
 
 mod action;
+mod action_report;
 mod assembly;
 mod block;
 mod call;

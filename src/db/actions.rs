@@ -3,6 +3,7 @@
 use super::{
     DbConn, Json,
     schema::{action_faces, actions, consents},
+    whereabouts,
 };
 use crate::{
     domain::{
@@ -56,13 +57,15 @@ pub fn insert(conn: &mut DbConn, row: &ActionRow) -> Result<bool> {
     let rows = on_backend!(conn, c => diesel::insert_into(actions::table).values(row).on_conflict_do_nothing().execute(c))?;
     if rows > 0 {
         super::action_lists::put(conn, row)?;
+        whereabouts::put(conn, &row.id, row.content.place.as_ref(), row.content.status)?;
     }
     Ok(rows > 0)
 }
 
 pub fn update(conn: &mut DbConn, row: &ActionRow) -> Result<()> {
     diesel::update(actions::table.find(&row.id)).set(row).execute(conn)?;
-    super::action_lists::put(conn, row)
+    super::action_lists::put(conn, row)?;
+    whereabouts::put(conn, &row.id, row.content.place.as_ref(), row.content.status)
 }
 
 pub fn by_id(conn: &mut DbConn, id: &str) -> Result<ActionRow> {
@@ -110,6 +113,52 @@ pub fn of_author(conn: &mut DbConn, author_uri: &str, limit: i64) -> Result<Vec<
         .filter(actions::statement_id.is_not_null())
         .filter(actions::deleted_at.is_null())
         .order((actions::begins_at, actions::id))
+        .limit(limit)
+        .select(ActionRow::as_select())
+        .load(conn)?)
+}
+
+/// Of one collective of ours, or of all of ours, such as began after `since`, by when they begin; the latest `limit` of them.
+pub fn since(conn: &mut DbConn, collective_id: Option<&str>, since: Timestamp, limit: i64) -> Result<Vec<ActionRow>> {
+    let mut query = actions::table
+        .filter(actions::organiser_id.is_not_null())
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::begins_at.gt(since))
+        .into_boxed();
+    if let Some(id) = collective_id {
+        query = query.filter(actions::organiser_id.eq(id.to_owned()));
+    }
+    let order = (actions::begins_at.desc(), actions::id.desc());
+    let mut rows: Vec<ActionRow> = query.order(order).limit(limit).select(ActionRow::as_select()).load(conn)?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// Those that the call's author lets stand, by when they begin, `limit` of them behind this one.
+pub fn standing_behind(
+    conn: &mut DbConn,
+    call_uri: &str,
+    behind: Option<(Timestamp, &str)>,
+    limit: i64,
+) -> Result<Vec<ActionRow>> {
+    let mut query = actions::table
+        .filter(actions::call_uri.eq(call_uri.to_owned()))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::author_state.eq(AuthorState::Accepted))
+        .into_boxed();
+    if let Some((at, id)) = behind {
+        query = query.filter(actions::begins_at.gt(at).or(actions::begins_at.eq(at).and(actions::id.gt(id.to_owned()))));
+    }
+    Ok(query.order((actions::begins_at, actions::id)).limit(limit).select(ActionRow::as_select()).load(conn)?)
+}
+
+/// Those that stand under a call, such as were added or changed last first.
+pub fn changed_last(conn: &mut DbConn, call_uri: &str, limit: i64) -> Result<Vec<ActionRow>> {
+    Ok(actions::table
+        .filter(actions::call_uri.eq(call_uri))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::author_state.eq(AuthorState::Accepted))
+        .order((actions::updated.desc(), actions::id.desc()))
         .limit(limit)
         .select(ActionRow::as_select())
         .load(conn)?)
@@ -181,20 +230,6 @@ pub fn ours_under(conn: &mut DbConn, call_uri: &str) -> Result<bool> {
         .filter(actions::organiser_id.is_not_null())
         .filter(actions::deleted_at.is_null());
     Ok(one.select(actions::id).first::<Id>(conn).optional()?.is_some())
-}
-
-/// Of a collective of ours, those that weren't over at `since`, by when they begin; the latest `limit` of them.
-pub fn since(conn: &mut DbConn, collective_id: &str, since: Timestamp, limit: i64) -> Result<Vec<ActionRow>> {
-    let mut rows: Vec<ActionRow> = actions::table
-        .filter(actions::organiser_id.eq(collective_id))
-        .filter(actions::deleted_at.is_null())
-        .filter(actions::begins_at.gt(since))
-        .order((actions::begins_at.desc(), actions::id.desc()))
-        .limit(limit)
-        .select(ActionRow::as_select())
-        .load(conn)?;
-    rows.reverse();
-    Ok(rows)
 }
 
 /// Which face of an action each host got.

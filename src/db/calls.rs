@@ -3,6 +3,7 @@
 use super::{
     DbConn,
     schema::{actions, call_faces, calls, followers, peers},
+    whereabouts,
 };
 use crate::{
     domain::{
@@ -44,13 +45,13 @@ pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Opt
         .do_update()
         .set(&row)
         .execute(c))?;
-    Ok(())
+    whereabouts::put(conn, statement_id, call.place.as_ref(), call.status)
 }
 
 /// Forgets a call that was withdrawn.
 pub fn remove(conn: &mut DbConn, statement_id: &str) -> Result<()> {
     diesel::delete(calls::table.find(statement_id)).execute(conn)?;
-    Ok(())
+    whereabouts::remove(conn, statement_id)
 }
 
 /// Calls of one collective, or of all, that aren't over, by when they begin.

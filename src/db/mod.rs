@@ -17,6 +17,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 pub mod action_lists;
+pub mod action_reports;
 pub mod actions;
 pub mod blocks;
 pub mod calls;
@@ -53,6 +54,7 @@ pub mod sessions;
 pub mod statements;
 pub mod tokens;
 pub mod types;
+pub mod whereabouts;
 
 pub use types::Json;
 

@@ -1,6 +1,10 @@
 //! Posts of others: by followed actors, boosted by them, and replies to us. A row with `deleted_at` is a tombstone.
 
-use super::{DbConn, Json, received::KEEP_DAYS, schema::remote_posts};
+use super::{
+    DbConn, Json,
+    received::KEEP_DAYS,
+    schema::{boosts, remote_posts},
+};
 use crate::{
     domain::{Id, Timestamp, call::Occasion, names::Visibility},
     error::Result,
@@ -143,6 +147,24 @@ pub fn recent_of(conn: &mut DbConn, actor_uri: &str, most: i64) -> Result<Vec<Re
         .limit(most)
         .select(RemotePostRow::as_select())
         .load(conn)?)
+}
+
+/// Events of others that a collective of ours boosted, or any of them: public ones, the last published first.
+pub fn boosted_events(conn: &mut DbConn, collective_id: Option<&str>, limit: i64) -> Result<Vec<RemotePostRow>> {
+    let mut query = remote_posts::table
+        .inner_join(boosts::table.on(boosts::object_uri.eq(remote_posts::uri)))
+        .filter(remote_posts::event.is_not_null())
+        .filter(remote_posts::deleted_at.is_null())
+        .filter(remote_posts::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+        .into_boxed();
+    if let Some(id) = collective_id {
+        query = query.filter(boosts::collective_id.eq(id.to_owned()));
+    }
+    let order = (remote_posts::published.desc(), remote_posts::id.desc());
+    let mut rows: Vec<RemotePostRow> = query.order(order).limit(limit).select(RemotePostRow::as_select()).load(conn)?;
+    // Several of ours may have boosted the same.
+    rows.dedup_by(|one, other| one.id == other.id);
+    Ok(rows)
 }
 
 /// Ids of all posts of an actor that still stand.

@@ -429,6 +429,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    whereabouts (id) {
+        id -> Text,
+        city_id -> Nullable<Integer>,
+        city -> Text,
+        country -> Text,
+        cancelled -> Bool,
+    }
+}
+
+diesel::table! {
+    action_reports (uri) {
+        uri -> Text,
+        action_uri -> Text,
+        statement_id -> Nullable<Text>,
+        post_id -> Nullable<Text>,
+        least -> Nullable<Integer>,
+        most -> Nullable<Integer>,
+        published -> Timestamp,
+    }
+}
+
+diesel::table! {
     call_faces (statement_id, host) {
         statement_id -> Text,
         host -> Text,
@@ -704,6 +726,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     peers,
     calls,
     actions,
+    whereabouts,
+    action_reports,
     call_faces,
     action_faces,
     reminders,

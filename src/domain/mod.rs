@@ -25,6 +25,7 @@ pub mod proposed;
 pub mod recheck;
 pub mod recurrence;
 pub mod reminder;
+pub mod report;
 pub mod site;
 pub mod statement;
 pub mod time;

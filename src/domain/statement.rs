@@ -1,6 +1,6 @@
 //! A statement: a text that a collective stands behind, its parts and their limits.
 
-use super::{call::Call, language, names::StatementForm, url::MAX_URL};
+use super::{call::Call, language, names::StatementForm, report::Report, url::MAX_URL};
 use serde::{Deserialize, Serialize};
 
 /// Limits, in characters unless said otherwise. Published in `docs/limits.md`.
@@ -49,6 +49,8 @@ pub struct StatementContent {
     pub quote: Option<Quoted>,
     /// What makes it a call. A statement that was published without stays one without, and a call stays a call.
     pub call: Option<Call>,
+    /// What makes it a report of an action, which it answers then.
+    pub report: Option<Report>,
 }
 
 /// A mentioned actor, resolved by WebFinger when the draft was saved.
@@ -164,6 +166,8 @@ impl StatementContent {
         };
         check(self.title.is_empty() && self.in_reply_to.is_empty(), "title", "error-title-empty");
         check(self.call.is_some() && !self.in_reply_to.is_empty(), "start", "error-call-answer");
+        let about = self.report.as_ref().is_some_and(|report| report.of != self.in_reply_to);
+        check(about, "attendance", "error-report-action");
         let place = self.call.as_ref().and_then(|call| call.place.as_ref());
         faults.extend(place.into_iter().flat_map(|place| place.publish_faults()).filter(|fault| fault.1 == "error-place-empty"));
         let mut check = |missing: bool, field, message| {

@@ -24,6 +24,8 @@ const LINE: usize = 75;
 pub const MAX_DESCRIPTION: usize = 2_000;
 /// Years for which the changes of a clock are written out for what comes back for ever.
 const AHEAD: i64 = 10;
+/// Years from the first entry in a zone for which its changes are written in a calendar that is written in parts.
+const AHEAD_IN_PARTS: i64 = 2;
 
 pub struct Calendar<'a> {
     /// Its own address, and the page that shows the same.
@@ -64,6 +66,72 @@ pub struct Entry {
 /// The calendar, with the lines' ends that the standard wants. Nothing in a text can begin a property or a component (WEB-17).
 pub fn write(calendar: &Calendar) -> String {
     let mut out = Lines(String::with_capacity(512 + calendar.entries.len() * 700));
+    head(&mut out, calendar);
+    for (zone, (first, last)) in zones(&calendar.entries) {
+        time_zone(&mut out, zone, first, last);
+    }
+    for entry in &calendar.entries {
+        event(&mut out, entry);
+    }
+    out.plain("END:VCALENDAR");
+    out.0
+}
+
+/// A calendar that is written in parts, so that one of ten thousand entries is never held as a whole. Its entries come by when they
+/// begin: a zone's rules are written before the first entry in it, from that day on.
+#[derive(Debug, Default)]
+pub struct InParts {
+    /// The zones that were written, each with the last day for which its changes stand there.
+    written: BTreeMap<&'static str, NaiveDate>,
+}
+
+impl InParts {
+    /// The beginning, with the entries that the calendar has.
+    pub fn begin(&mut self, calendar: &Calendar) -> String {
+        let mut out = Lines(String::with_capacity(512 + calendar.entries.len() * 700));
+        head(&mut out, calendar);
+        self.put(&mut out, &calendar.entries);
+        out.0
+    }
+
+    /// More entries.
+    pub fn more(&mut self, entries: &[Entry]) -> String {
+        let mut out = Lines(String::with_capacity(entries.len() * 700));
+        self.put(&mut out, entries);
+        out.0
+    }
+
+    pub fn end(self) -> String {
+        let mut out = Lines(String::new());
+        out.plain("END:VCALENDAR");
+        out.0
+    }
+
+    fn put(&mut self, out: &mut Lines, entries: &[Entry]) {
+        let mut fresh = zones(entries);
+        fresh.retain(|zone, _| !self.written.contains_key(zone));
+        for (zone, (first, last)) in fresh {
+            let last = last.max(first + TimeDelta::days(366 * AHEAD_IN_PARTS));
+            time_zone(out, zone, first, last);
+            self.written.insert(zone, last);
+        }
+        for entry in entries {
+            let known = entry.when.zone().and_then(|zone| self.written.get(zone.name()));
+            match (known, entry.when) {
+                // Beyond what was written of its zone: the moment is right in any case.
+                (Some(last), When::Hours { .. }) if entry.when.days().1 > *last => event(out, &in_utc(entry)),
+                _ => event(out, entry),
+            }
+        }
+    }
+}
+
+fn in_utc(entry: &Entry) -> Entry {
+    let end = entry.when.end().map(|end| end.naive_utc());
+    Entry { when: When::Hours { start: entry.when.begins(), end, zone: Tz::UTC }, ..entry.clone() }
+}
+
+fn head(out: &mut Lines, calendar: &Calendar) {
     out.plain("BEGIN:VCALENDAR");
     out.plain("VERSION:2.0");
     out.plain("PRODID:-//Communard//EN");
@@ -75,14 +143,6 @@ pub fn write(calendar: &Calendar) -> String {
     out.value("SOURCE;VALUE=URI", calendar.url);
     out.plain("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
     out.plain("X-PUBLISHED-TTL:PT6H");
-    for (zone, (first, last)) in zones(&calendar.entries) {
-        time_zone(&mut out, zone, first, last);
-    }
-    for entry in &calendar.entries {
-        event(&mut out, entry);
-    }
-    out.plain("END:VCALENDAR");
-    out.0
 }
 
 fn event(out: &mut Lines, entry: &Entry) {

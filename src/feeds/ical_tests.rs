@@ -199,6 +199,32 @@ proptest! {
 }
 
 #[test]
+fn written_in_parts_it_says_the_same() {
+    let entries: Vec<Entry> = ["2027-01-30T14:00", "2027-03-28T01:30", "2027-03-28T03:30", "2027-10-31T02:30"]
+        .iter()
+        .zip(0..)
+        .map(|(start, n)| Entry { uri: format!("https://river.example/actions/{n}"), ..entry(start, "", "Europe/Paris") })
+        .collect();
+    let far = Entry { uri: "https://river.example/actions/far".into(), ..entry("2035-07-01T14:00", "15:00", "Europe/Paris") };
+    let whole = calendar([entries.clone(), vec![far.clone()]].concat());
+    let mut parts = InParts::default();
+    let head = Calendar { url: "https://a.example/", page: "https://a.example/", name: "A", language: "en", entries: Vec::new() };
+    let mut text = parts.begin(&head);
+    text += &parts.more(&entries[..2]);
+    text += &parts.more(&entries[2..]);
+    text += &parts.more(&[far]);
+    text += &parts.end();
+    assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 1, "each zone once\n{text}");
+    let (one, other) = (parsed(&whole), parsed(&text));
+    let lines = |read: &icalendar::Calendar| -> Vec<(String, String)> {
+        read.events().map(|event| (value(event, "UID").to_owned(), value(event, "DTSTART").to_owned())).collect()
+    };
+    assert_eq!(lines(&one)[..4], lines(&other)[..4]);
+    assert_eq!(lines(&other)[4].1, "20350701T120000Z", "beyond the rules that were written: in UTC");
+    assert!(text.find("BEGIN:VTIMEZONE").unwrap() < text.find("BEGIN:VEVENT").unwrap());
+}
+
+#[test]
 fn a_long_description_is_cut_with_a_sign() {
     let long = Entry { description: "ی".repeat(MAX_DESCRIPTION + 1), ..entry("2027-01-25", "", "") };
     let ics = calendar(vec![long]);

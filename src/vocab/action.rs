@@ -16,11 +16,13 @@ use crate::domain::{
     action::{ActionContent, ActionKind, MAX_ACCESSIBILITY, MAX_ACTION_CONTACT, MAX_ACTION_TEXT, MAX_ACTION_TITLE, MAX_SPOKEN},
     call::{Call, CallStatus},
     consent::ENDORSEMENTS,
+    country,
     language::parse_tag,
-    place::{Place, Precision},
+    place::{City, Coordinates, MAX_ADDRESS, MAX_CITY, MAX_PLACE_NAME, Place, Precision},
     time::{parse_rfc3339, rfc3339},
 };
-use serde_json::{Value, json};
+use crate::text::gazetteer;
+use serde_json::{Map, Value, json};
 
 /// The member by which an action, and an `Add` of it, names the stamp.
 pub const STAMP: &str = "localActionAuthorization";
@@ -170,12 +172,8 @@ pub fn read(object: &Value) -> Option<Read> {
         title: plain("name", MAX_ACTION_TITLE),
         kind: body.get("actionKind").and_then(Value::as_str).and_then(|word| word.parse().ok()).unwrap_or(ActionKind::Other),
         when: event.when,
-        // As its organisers tell it, so on one line and no more exactly than that.
-        place: Some(event.place).filter(|place| !place.is_empty()).map(|name| Place {
-            precision: Precision::Exact,
-            name: read::cut_chars(&name, crate::domain::place::MAX_PLACE_NAME).to_owned(),
-            ..Place::default()
-        }),
+        // As its organisers tell it, and no more exactly than that.
+        place: place(body, &event.place),
         status: event.status,
         text: plain("content", MAX_ACTION_TEXT),
         accessibility: plain("accessibility", MAX_ACCESSIBILITY),
@@ -198,6 +196,39 @@ pub fn read(object: &Value) -> Option<Read> {
         published: time("published"),
         updated: time("updated"),
     })
+}
+
+/// Where it is: in its parts where they come in parts, so that it can be counted by city; else on one line.
+fn place(body: &Map<String, Value>, line: &str) -> Option<Place> {
+    let location = read::list(body.get("location")).find_map(Value::as_object);
+    let address = location.and_then(|location| location.get("address")).and_then(Value::as_object);
+    let part = |key: &str, most: usize| {
+        let text = address.map(|address| read::text(address, key)).unwrap_or_default();
+        read::cut_chars(text.trim(), most).to_owned()
+    };
+    let country = country::parse(&part("addressCountry", MAX_ADDRESS)).unwrap_or_default().to_owned();
+    let city = Some(part("addressLocality", MAX_CITY)).filter(|city| !city.is_empty());
+    let number = |key: &str| location?.get(key)?.as_f64();
+    let coordinates = number("latitude").zip(number("longitude")).and_then(|(north, east)| Coordinates::new(north, east));
+    let cut = |text: &str| read::cut_chars(text, MAX_PLACE_NAME).to_owned();
+    let Some(city) = city else {
+        let told = !line.is_empty() || coordinates.is_some();
+        let place = Place { precision: Precision::Exact, name: cut(line), country, coordinates, ..Place::default() };
+        return told.then_some(place);
+    };
+    let known = gazetteer::meant(&city, &country);
+    let name = location.map(|location| read::text(location, "name")).unwrap_or_default();
+    let (name, street) = (name.trim(), part("streetAddress", MAX_ADDRESS));
+    let place = Place {
+        precision: Precision::Exact,
+        // Where no name is told, the line of all parts stands for it on the wire.
+        name: if name == city || name.ends_with(&format!(", {city}")) { String::new() } else { cut(name) },
+        address: street,
+        country: if country.is_empty() { known.map_or("", gazetteer::City::country).to_owned() } else { country },
+        city: Some(City { id: known.map_or(0, gazetteer::City::id), name: city }),
+        coordinates,
+    };
+    Some(place)
 }
 
 #[cfg(test)]
@@ -248,7 +279,22 @@ mod tests {
         assert_eq!((&object["eventStatus"], &object["superEvent"]), (&json!("CONFIRMED"), &json!(parts.call)));
         let found = read(&object).unwrap();
         assert_eq!((found.id.as_str(), found.actor.as_str(), found.call.as_str()), (parts.id, parts.actor, parts.call));
-        assert_eq!((found.content, found.updated), (content, Some(at)));
+        assert_eq!((&found.content, found.updated), (&content, Some(at)));
+        let there = Place {
+            precision: Precision::Exact,
+            name: "Old bridge".into(),
+            address: "Quai 3".into(),
+            city: Some(City { id: 2_996_944, name: "Lyon".into() }),
+            country: "FR".into(),
+            coordinates: Coordinates::new(45.758, 4.832),
+        };
+        let placed = ActionContent { place: Some(there.clone()), ..content.clone() };
+        let told = action(&Parts { content: &placed, ..parts });
+        assert_eq!(read(&told).unwrap().content.place, Some(there));
+        let asked = Place { precision: Precision::Ask, city: Some(City { id: 0, name: "Nowhere".into() }), ..Place::default() };
+        let told = action(&Parts { content: &ActionContent { place: Some(asked.clone()), ..content.clone() }, ..parts });
+        let found = read(&told).unwrap().content.place.unwrap();
+        assert_eq!((found.line(), found.city, found.name), (asked.line(), asked.city, String::new()));
         for gone in ["id", "attributedTo", "superEvent", "name", "startTime"] {
             let mut less = object.clone();
             less.as_object_mut().unwrap().shift_remove(gone);

@@ -55,6 +55,16 @@ pub fn statement() -> Value {
     proven_with(statement_terms())
 }
 
+/// For reports of actions: a statement's, and which action it is about and how many came.
+pub fn report() -> Value {
+    let mut terms = statement_terms();
+    let count = |name: &str| json!({ "@id": format!("{ENDORSEMENTS}{name}"), "@type": "xsd:nonNegativeInteger" });
+    terms["reportOf"] = json!({ "@id": format!("{ENDORSEMENTS}reportOf"), "@type": "@id" });
+    terms["attendanceLeast"] = count("attendanceLeast");
+    terms["attendanceMost"] = count("attendanceMost");
+    proven_with(terms)
+}
+
 /// For local actions: a call's, and their own.
 pub fn action() -> Value {
     let mut context = call();

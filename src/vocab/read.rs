@@ -4,7 +4,14 @@
 //! Must not fetch, store or believe. Shapes: Mastodon's serializers (`tests/fixtures/mastodon`), ActivityStreams 2.0.
 
 use super::{PUBLIC, read_event};
-use crate::domain::{Timestamp, call::Occasion, names::Visibility, time::parse_rfc3339, url::parse_remote};
+use crate::domain::{
+    Timestamp,
+    call::Occasion,
+    names::Visibility,
+    report::{Attendance, Report},
+    time::parse_rfc3339,
+    url::parse_remote,
+};
 use serde_json::{Map, Value};
 
 /// Recipients kept of one activity or object, `to` and `cc` together.
@@ -100,6 +107,8 @@ pub struct Post {
     pub attachments: Vec<Attachment>,
     /// Of an `Event`: when and where.
     pub event: Option<Occasion>,
+    /// Of a `Note` that says so: of which action it is a report.
+    pub report: Option<Report>,
 }
 
 /// A file or a page that hangs on a post.
@@ -244,6 +253,7 @@ impl Post {
                 .collect(),
             attachments: list(body.get("attachment")).filter_map(attachment).take(MAX_ATTACHMENTS).collect(),
             event: if kind == "Event" { read_event::occasion(body) } else { None },
+            report: report(body),
         })
     }
 
@@ -316,6 +326,15 @@ fn recipients(body: &Map<String, Value>) -> (Vec<String>, Vec<String>) {
     let to = read("to", MAX_RECIPIENTS);
     let cc = read("cc", MAX_RECIPIENTS - to.len());
     (to, cc)
+}
+
+/// The action that it reports on, and how many came: a range that can't be is none.
+fn report(body: &Map<String, Value>) -> Option<Report> {
+    let of = body.get("reportOf").and_then(id_of)?;
+    let count = |key: &str| body.get(key)?.as_u64().and_then(|count| u32::try_from(count).ok());
+    let (least, most) = (count("attendanceLeast"), count("attendanceMost"));
+    let attendance = least.or(most).and_then(|one| Attendance::new(least.unwrap_or(one), most.unwrap_or(one)));
+    Some(Report { of, attendance })
 }
 
 /// The plain member, else the first value of its language map.

@@ -15,6 +15,7 @@ use crate::{
         statement::{Mention, StatementContent},
         time::rfc3339,
     },
+    i18n::Lang,
     text,
 };
 use serde_json::{Map, Value, json};
@@ -124,7 +125,7 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
         _ => format!("<p><strong>{}</strong></p>", escape(&content.title)),
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
-    let supporters = call::supporters(content);
+    let supporters = call::supporters(content) + &came(content);
     let html =
         [quote_line(content), title, body.clone(), supporters, demands, contact, leftover('@'), leftover('#'), page].concat();
 
@@ -132,7 +133,12 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     let mut put = |key: &str, value: Value| {
         object.insert(key.to_owned(), value);
     };
-    put("@context", if form == StatementForm::Event { context::call() } else { context::statement() });
+    let context = match form {
+        StatementForm::Event => context::call(),
+        _ if content.report.is_some() => context::report(),
+        _ => context::statement(),
+    };
+    put("@context", context);
     put("id", json!(parts.id));
     put("type", json!(form.kind()));
     put("attributedTo", json!(parts.actor));
@@ -141,6 +147,13 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     }
     if !content.in_reply_to.is_empty() {
         put("inReplyTo", json!(content.in_reply_to));
+    }
+    if let Some(report) = &content.report {
+        put("reportOf", json!(report.of));
+        if let Some(range) = report.attendance {
+            put("attendanceLeast", json!(range.least));
+            put("attendanceMost", json!(range.most));
+        }
     }
     if let Some(quote) = content.quote.as_ref().filter(|quote| !quote.uri.is_empty()) {
         for (key, value) in quote_members(&quote.uri, &parts.quote) {
@@ -229,6 +242,13 @@ fn quote_line(content: &StatementContent) -> String {
     let Some(quote) = content.quote.as_ref().filter(|quote| !quote.uri.is_empty()) else { return String::new() };
     let href = escape(if quote.url.is_empty() { &quote.uri } else { &quote.url });
     format!("<p class=\"quote-inline\">RE: <a href=\"{href}\">{href}</a></p>")
+}
+
+/// How many came, in the report's language, for those whose server knows no such member.
+fn came(content: &StatementContent) -> String {
+    let Some(range) = content.report.as_ref().and_then(|report| report.attendance) else { return String::new() };
+    let lang = Lang::by_tag(&content.language).unwrap_or_else(Lang::english);
+    format!("<p>{}</p>", escape(&lang.attendance(range)))
 }
 
 /// A withdrawn statement: what stands at its address instead, with status 410. It names its author, by whose key it is proven.

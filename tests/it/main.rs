@@ -66,6 +66,7 @@ mod quotes;
 mod register;
 mod relays;
 mod reminders;
+mod reports;
 mod requirements;
 mod return_of_peers;
 mod room;

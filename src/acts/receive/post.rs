@@ -2,7 +2,7 @@
 
 use super::{Outcome, react};
 use crate::{
-    acts::{Act, consents, documents},
+    acts::{Act, consents, documents, statements},
     db::{
         self, Json,
         remote_posts::{Attachment, RemotePostRow},
@@ -75,13 +75,26 @@ pub fn create(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
     if post.kind == "Note" && post.html.is_empty() && !post.title.is_empty() {
         return Ok(Outcome::Dropped("a vote in a poll"));
     }
-    let desks = desks(act, post)?;
-    if desks.is_empty() {
+    let mut desks = desks(act, post)?;
+    let report = statements::report_of(act, &post.attributed_to, post.report.as_ref())?;
+    if let Some((_, action)) = &report
+        && let Some(author) = db::inbox::collective_of_statement(act.conn, &action.call_uri)?
+        && db::collectives::ids_of(act.conn, &[&post.attributed_to])?.iter().all(|own| *own != author)
+    {
+        desks.insert(author, InboxKind::Reply);
+    }
+    if desks.is_empty() && report.is_none() {
         return Ok(Outcome::Dropped("concerns nobody here"));
     }
     keep_quoted(act, received)?;
     let new = row(act.new_id(), received, act.now);
-    let id = match put_new(act, &new)? {
+    let published = new.published.min(act.now);
+    let known = put_new(act, &new)?;
+    let kept = known.as_ref().map_or(&new.id, |known| &known.id).clone();
+    if known.as_ref().is_none_or(|known| known.actor_uri == new.actor_uri && known.deleted_at.is_none()) {
+        statements::heard(act, &post.id, &post.attributed_to, post.report.as_ref(), &kept, published)?;
+    }
+    let id = match known {
         None => new.id,
         // It may have been shown to us by a request or a boost before: those who follow its author get it now.
         Some(known) if known.actor_uri == new.actor_uri && known.deleted_at.is_none() => {
@@ -165,6 +178,8 @@ pub fn update(act: &mut Act, activity_uri: Option<&str>, received: &Received) ->
         ..new
     };
     db::remote_posts::update(act.conn, &new)?;
+    let published = new.published.min(act.now);
+    statements::heard(act, &post.id, &post.attributed_to, post.report.as_ref(), &new.id, published)?;
     Ok(Outcome::Done)
 }
 
@@ -183,6 +198,7 @@ pub fn delete(act: &mut Act, actor_uri: &str, object_uri: &str) -> Result<Outcom
                 ..RemotePostRow::tombstone(known.id.clone(), object_uri, actor_uri, act.now)
             };
             db::remote_posts::update(act.conn, &buried)?;
+            db::action_reports::remove(act.conn, object_uri)?;
             db::inbox::undo_by_posts(act.conn, &[known.id], act.now)?;
             consents::object_gone(act, object_uri, actor_uri)?;
             Ok(Outcome::Done)

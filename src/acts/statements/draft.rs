@@ -12,6 +12,7 @@ use crate::{
     domain::{
         Id,
         names::{StatementForm, StatementState},
+        report::Report,
         statement::StatementContent,
     },
     error::{Error, Result},
@@ -30,8 +31,8 @@ const MUCH: usize = 200;
 /// # Errors
 /// `Invalid` with every fault of [`StatementContent::draft_faults`]; `NotFound` to members of other collectives.
 pub fn new_draft(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
-    // What a text answers is no field of its form: `new_answer` checks it.
-    begin(act, collective_id, StatementContent { in_reply_to: String::new(), ..content })
+    // What a text answers or reports on is no field of its form: `new_answer` and `new_report` check it.
+    begin(act, collective_id, StatementContent { in_reply_to: String::new(), report: None, ..content })
 }
 
 /// Begins an answer to a post. Its author is mentioned, so that it reaches them.
@@ -49,10 +50,11 @@ pub fn new_answer(act: &mut Act, collective_id: &str, mut content: StatementCont
         content.mentions.push(author.as_mention());
     }
     target.keep(act)?;
-    begin(act, collective_id, StatementContent { in_reply_to: target.uri, ..content })
+    begin(act, collective_id, StatementContent { in_reply_to: target.uri, report: None, ..content })
 }
 
-fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
+/// Begins what was checked.
+pub(super) fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementRow> {
     act.may_act_for(collective_id)?;
     let content = checked(act, collective_id, content)?;
     let in_reply_to = Some(content.in_reply_to.clone()).filter(|uri| !uri.is_empty());
@@ -90,10 +92,12 @@ fn begin(act: &mut Act, collective_id: &str, content: StatementContent) -> Resul
 pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: bool) -> Result<StatementRow> {
     let (was, _) = mine(act, id)?;
     by_its_own_act(act, id)?;
-    // What a text answers is no field of its form.
-    let content = StatementContent { in_reply_to: was.in_reply_to.clone().unwrap_or_default(), ..content };
-    let content = checked(act, &was.collective_id, content)?;
     let current = db::statements::current_draft(act.conn, id)?;
+    // What a text answers or reports on is no field of its form.
+    let attendance = content.report.as_ref().and_then(|report| report.attendance);
+    let report = current.content.report.as_ref().map(|report| Report { of: report.of.clone(), attendance });
+    let content = StatementContent { in_reply_to: was.in_reply_to.clone().unwrap_or_default(), report, ..content };
+    let content = checked(act, &was.collective_id, content)?;
     let unchanged = *current.content == content;
     if unchanged && (autosave || !current.autosaved) {
         return Ok(was);

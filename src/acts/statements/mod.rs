@@ -15,6 +15,7 @@ mod discard;
 mod draft;
 mod pin;
 mod publish;
+mod report;
 mod schedule;
 mod withdraw;
 
@@ -24,6 +25,7 @@ pub use discard::{Discarded, discard};
 pub use draft::{MAX_KEPT_DRAFTS, new_answer, new_draft, restore_draft, save_draft};
 pub use pin::{MAX_PINS, pin, unpin};
 pub use publish::{MAX_ACTIVITY_BYTES, publish, recipients};
+pub use report::{begin_report, heard, new_report, of as report_of};
 pub use schedule::{schedule, take_back_schedule};
 pub use withdraw::withdraw;
 

@@ -8,7 +8,7 @@ use super::{
         outbox::{Audience, send},
         proofs,
     },
-    Published, call, change, mine,
+    Published, call, change, mine, report,
 };
 use crate::{
     db::{
@@ -59,6 +59,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     let saved_by = draft.saved_by.clone();
     let content = draft.content.into_inner();
     Error::from_faults(content.publish_faults())?;
+    report::checked(act, &was.collective_id, &content)?;
     let deed = Deed { topics: content.hashtags.clone(), ..Deed::plain(call::verb(&content)) };
     mandates::require(act, &was.collective_id, &deed)?;
     // What was scheduled goes out by the clock, and by the mandates of those who scheduled it and wrote it last (AUT-10).
@@ -136,6 +137,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         recipients.extend(endorsements::inboxes(act, &row.uri)?);
         recipients.extend(actions::inboxes(act, &row.uri)?);
     }
+    recipients.extend(report::inbox(act, &content)?);
     let version = VersionRow {
         statement_id: row.id.clone(),
         n: row.version,
@@ -158,6 +160,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     if let Some(call) = &version.content.call {
         actions::call_changed(act, &row.uri, &Seen { status: call.status, when: call.when })?;
     }
+    report::published(act, &row, &version)?;
     endorsements::edited(act, &row.uri, &rendered.digest)?;
     let verb = if last.is_some() { "Update" } else { "Create" };
     let mut object = rendered.object.clone();

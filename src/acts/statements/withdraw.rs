@@ -7,6 +7,7 @@ use super::{
     },
     call, change, mine,
     publish::recipients as recipients_of,
+    report,
 };
 use crate::{
     db::{self, statements::StatementRow},
@@ -57,9 +58,11 @@ pub fn withdraw(act: &mut Act, id: &str, reason: &str) -> Result<StatementRow> {
     change(act, &was, &row)?;
     db::pins::remove(act.conn, id)?;
     db::calls::remove(act.conn, id)?;
+    db::action_reports::remove(act.conn, &row.uri)?;
     consents::object_gone(act, &row.uri, &collective.uri)?;
     let mut recipients = endorsements::inboxes(act, &row.uri)?;
     recipients.extend(actions::inboxes(act, &row.uri)?);
+    recipients.extend(report::inbox(act, &content)?);
     let mut cc = serde_json::Value::Null;
     for version in db::statements::versions(act.conn, id)? {
         recipients.extend(recipients_of(act, &version.content, None)?);

@@ -18,6 +18,7 @@ use crate::{
     },
     error::{Error, Fault, Result},
     federation::software,
+    web::public::report::Totals,
 };
 use serde_json::{Value, json};
 
@@ -187,18 +188,22 @@ pub(super) fn publish(ctx: &Context, args: PublishArgs, call: Option<Call>) -> R
         (None, Some(collective)) => draft(ctx, collective, args.reply_to.as_deref(), args.content, call)?.id,
         (None, None) => return Err(Error::invalid("--collective", "error-collective-missing")),
     };
-    let new = args.draft.is_none();
-    let by = principal_for(ctx, &id, args.as_member.as_deref())?;
-    get_to_know(ctx, &id)?;
+    publish_draft(ctx, &id, args.draft.is_none(), at, args.as_member.as_deref())
+}
+
+/// Publishes a draft, at once or at a later time. One that was `new` stays as a draft where it can't be, and that is said.
+pub(super) fn publish_draft(ctx: &Context, id: &str, new: bool, at: Option<Timestamp>, as_member: Option<&str>) -> Result<()> {
+    let by = principal_for(ctx, id, as_member)?;
+    get_to_know(ctx, id)?;
     let published = ctx.state.act_blocking(by, |act| match at {
-        Some(at) => proposals::schedule(act, &id, at).map(asked),
-        None => proposals::publish(act, &id).map(asked),
+        Some(at) => proposals::schedule(act, id, at).map(asked),
+        None => proposals::publish(act, id).map(asked),
     });
     match published {
-        Ok(decision) => done_or_asked(ctx, &id, decision),
+        Ok(decision) => done_or_asked(ctx, id, decision),
         Err(mut error) => {
             if let (true, Error::Invalid(faults)) = (new, &mut error) {
-                let url = ctx.state.site()?.statement(&id);
+                let url = ctx.state.site()?.statement(id);
                 faults.push(Fault { field: "draft".into(), message: "error-kept-as-draft", args: vec![("url", url)] });
             }
             Err(error)
@@ -314,6 +319,9 @@ pub(super) fn show(ctx: &Context, id: &str) -> Result<()> {
         let versions = db::statements::versions(conn, &id)?;
         let mut value = brief(conn, &row, now)?;
         value["reason"] = json!(row.withdrawn_reason);
+        if content.call.is_some() {
+            value["totals"] = Totals::of(conn, &row.uri)?.json();
+        }
         Ok((value, content, versions))
     })?;
     value["content"] = serde_json::to_value(&content)?;

@@ -4,6 +4,7 @@
 use super::call_form::CallForm;
 use crate::domain::{
     Timestamp, language,
+    report::{Attendance, Report},
     statement::{Image, MAX_IMAGES, Mention, Quoted, StatementContent},
 };
 
@@ -36,6 +37,9 @@ pub struct WriteForm {
     pub base: String,
     /// What makes it a call.
     pub call: CallForm,
+    /// Whether it is a report, and how many came, as typed.
+    pub report: bool,
+    pub attendance: String,
 }
 
 /// One of the places for an image.
@@ -68,6 +72,8 @@ impl WriteForm {
             images,
             base,
             call: CallForm::of(content.call.as_ref()),
+            report: content.report.is_some(),
+            attendance: content.report.as_ref().and_then(|report| report.attendance).map_or_else(String::new, Attendance::typed),
             ..Self::default()
         };
         form.put_language(&content.language);
@@ -99,6 +105,7 @@ impl WriteForm {
             "schedule_date" => self.schedule_date = value,
             "schedule_time" => self.schedule_time = value,
             "base" => self.base = value,
+            "attendance" => self.attendance = value,
             _ if self.call.put(name, &value) => {}
             _ => {
                 let Some((n, part)) = image_field(name) else { return };
@@ -152,6 +159,7 @@ impl WriteForm {
                 .collect(),
             form: self.form.parse().unwrap_or_default(),
             call: self.call.call(None),
+            report: None,
         }
         .normalised()
     }
@@ -165,7 +173,12 @@ impl WriteForm {
             _ => quote,
         };
         let call = self.call.call(before.and_then(|before| before.call.as_ref()));
-        StatementContent { quote: content.quote.map(same), call, ..content }.normalised()
+        // What can't be read leaves what was saved before.
+        let report = before.and_then(|before| before.report.clone()).map(|report| match Attendance::parse(&self.attendance) {
+            Ok(attendance) => Report { attendance, ..report },
+            Err(_) => report,
+        });
+        StatementContent { quote: content.quote.map(same), call, report, ..content }.normalised()
     }
 
     /// All texts but the title, for a look at them.

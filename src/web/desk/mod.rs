@@ -33,6 +33,7 @@ mod profile_pictures;
 mod quoted;
 mod quotes;
 mod react;
+mod reports;
 mod signed_out;
 mod upload;
 mod withdraw;
@@ -69,6 +70,7 @@ routes! {
     "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }
+    "/desk/{handle}/reports" Member { get => reports::show, post => reports::begin }
     "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit }
     "/desk/{handle}/statements/{id}/autosave" Member { post => autosave::autosave }
     "/desk/{handle}/statements/{id}/preview" Member { get => write::preview }

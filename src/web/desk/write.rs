@@ -23,6 +23,7 @@ use crate::{
         Id, ids, language,
         mandate::Deed,
         names::{StatementForm, StatementState},
+        report::Attendance,
         statement::{Mention, StatementContent},
     },
     error::{Error, Fault, Result},
@@ -262,6 +263,8 @@ pub async fn submit(
         page.open_for(faults);
         return write_page(if looking { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page);
     }
+    let counted = if content.report.is_some() { Attendance::parse(&form.attendance).err() } else { None };
+    faults.extend(counted.map(|(field, message)| Fault { field: field.into(), message, args: Vec::new() }));
     faults.extend(look_up(state, &t, &mut content.mentions).await);
     faults.extend(quotes::look_up(state, &t, &mut content.quote).await);
     let saved = save(state, &me, &desk, opened.as_ref(), &form, content, false).await;
@@ -331,7 +334,8 @@ fn refreshed(mut form: WriteForm, opened: Option<&Opened>) -> WriteForm {
     let saved = WriteForm::of(&opened.content, opened.base.clone());
     // Dates that can't be read aren't saved; they stay to be mended.
     let call = if typed.faults().is_empty() { saved.call.clone() } else { typed };
-    WriteForm { schedule_date: date, schedule_time: time, call, ..saved }
+    let attendance = if Attendance::parse(&form.attendance).is_err() { form.attendance } else { saved.attendance.clone() };
+    WriteForm { schedule_date: date, schedule_time: time, call, attendance, ..saved }
 }
 
 /// An error that belongs to no field, said beside the text.
@@ -364,8 +368,9 @@ async fn act_on(
     }
     match action {
         "publish" | "schedule"
-            if faults.iter().any(|fault| fault.field.starts_with("image") || fault.field == "open_to_all")
-                || !form.call.faults().is_empty() =>
+            if faults.iter().any(|fault| {
+                fault.field.starts_with("image") || ["open_to_all", "attendance"].contains(&fault.field.as_str())
+            }) || !form.call.faults().is_empty() =>
         {
             Ok(Next::Show)
         }

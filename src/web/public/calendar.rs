@@ -1,17 +1,17 @@
 //! Calendars for people's diaries: of one call, of a collective, of the instance; and the same as JSON.
 
-use super::teaser;
+use super::{action_feeds as actions, report::Totals, teaser};
 use crate::{
-    AppState, Error, Result,
-    db::{self, DbConn, actions::ActionRow, public::Line},
+    AppState, Result,
+    db::{self, DbConn, actions::ActionRow, public::Line, remote_posts::RemotePostRow},
     domain::{
         Site, Timestamp,
         call::Call,
-        ids::parse_id,
         place::Place,
         time::{http_date, rfc3339},
     },
     feeds::ical::{self, Calendar, Entry},
+    text,
 };
 use actix_web::{
     HttpResponse,
@@ -22,9 +22,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 /// Calls in a calendar: the latest by their dates.
-const MAX_CALLS: i64 = 1_000;
+pub(super) const MAX_CALLS: i64 = 1_000;
 /// Days for which a call that is over stays in it.
-const PAST: i64 = 400;
+pub(super) const PAST: i64 = 400;
 
 /// Calls of one collective, or of all, that aren't long over, by when they begin.
 fn calls(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Result<Vec<Line>> {
@@ -32,38 +32,19 @@ fn calls(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Resu
     db::public::among(conn, collective_id, &ids)
 }
 
-/// `GET /statements/{id}/calendar.ics`: one call, to be put into a diary, with the actions that stand under it.
-pub async fn one(state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
-    let site = state.site()?;
-    let id = parse_id(&id).ok_or(Error::NotFound)?;
-    let call = site.statement(&id);
-    let (line, under) = state
-        .db
-        .read(move |conn| {
-            let line = db::public::among(conn, None, &[id])?.pop().ok_or(Error::NotFound)?;
-            Ok((line, super::call::actions(conn, &call)?))
-        })
-        .await?;
-    let (page, name, language) = (site.statement(&line.id), line.content.title.clone(), line.content.language.clone());
-    let mut entries = vec![entry(&site, &line).ok_or(Error::NotFound)?];
-    entries.extend(under.iter().map(|(row, organiser)| action_entry(row, organiser, &language)));
-    Ok(answer(&format!("{page}/calendar.ics"), &page, &name, &language, entries))
-}
-
 /// `GET /c/{handle}/calendar.ics`: its calls and its own actions under calls.
 pub async fn collective(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let (site, now) = (state.site()?, state.now());
-    let (collective, lines, actions) = state
+    let (collective, lines, beside) = state
         .db
         .read(move |conn| {
             let collective = db::collectives::by_handle(conn, &handle)?;
             let lines = calls(conn, Some(&collective.id), now)?;
-            let actions = db::actions::since(conn, &collective.id, now - TimeDelta::days(PAST), MAX_CALLS)?;
-            Ok((collective, lines, actions))
+            let beside = beside(conn, Some(&collective.id), now)?;
+            Ok((collective, lines, beside))
         })
         .await?;
-    let mut entries: Vec<Entry> = lines.iter().filter_map(|line| entry(&site, line)).collect();
-    entries.extend(actions.iter().map(|row| action_entry(row, &collective.name, &collective.language)));
+    let mut entries: Vec<Entry> = lines.iter().filter_map(|line| entry(&site, line)).chain(beside).collect();
     entries.sort_by_key(|entry| entry.when.begins());
     let url = format!("{}/calendar.ics", collective.uri);
     Ok(answer(&url, &collective.uri, &collective.name, &collective.language, entries))
@@ -72,8 +53,9 @@ pub async fn collective(state: Data<AppState>, handle: Path<String>) -> Result<H
 /// `GET /calendar.ics`: all collectives of this instance.
 pub async fn instance(state: Data<AppState>) -> Result<HttpResponse> {
     let (site, now) = (state.site()?, state.now());
-    let lines = state.db.read(move |conn| calls(conn, None, now)).await?;
-    let entries = lines.iter().filter_map(|line| entry(&site, line)).collect();
+    let (lines, beside) = state.db.read(move |conn| Ok((calls(conn, None, now)?, beside(conn, None, now)?))).await?;
+    let mut entries: Vec<Entry> = lines.iter().filter_map(|line| entry(&site, line)).chain(beside).collect();
+    entries.sort_by_key(|entry| entry.when.begins());
     let language = site.languages.first().map_or("en", String::as_str);
     Ok(answer(&format!("{}/calendar.ics", site.base_url), &format!("{}/", site.base_url), &site.name, language, entries))
 }
@@ -81,9 +63,11 @@ pub async fn instance(state: Data<AppState>) -> Result<HttpResponse> {
 /// `GET /c/{handle}/calls.json`: the same calls for programs.
 pub async fn collective_json(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let (site, now) = (state.site()?, state.now());
+    let reader = site.clone();
     let read = move |conn: &mut DbConn| {
         let collective = db::collectives::by_handle(conn, &handle)?;
-        calls(conn, Some(&collective.id), now)
+        let lines = calls(conn, Some(&collective.id), now)?;
+        counted(conn, &reader, lines)
     };
     Ok(plain(&site, &state.db.read(read).await?, now))
 }
@@ -91,10 +75,62 @@ pub async fn collective_json(state: Data<AppState>, handle: Path<String>) -> Res
 /// `GET /calls.json`
 pub async fn instance_json(state: Data<AppState>) -> Result<HttpResponse> {
     let (site, now) = (state.site()?, state.now());
-    Ok(plain(&site, &state.db.read(move |conn| calls(conn, None, now)).await?, now))
+    let reader = site.clone();
+    let read = move |conn: &mut DbConn| {
+        let lines = calls(conn, None, now)?;
+        counted(conn, &reader, lines)
+    };
+    Ok(plain(&site, &state.db.read(read).await?, now))
 }
 
-fn answer(url: &str, page: &str, name: &str, language: &str, entries: Vec<Entry>) -> HttpResponse {
+/// What stands in the calendar of a collective, or of all, beside their calls: their local actions, and events of others that they
+/// boosted. A boost is a collective's own public word for something that its author published for everybody; what it only follows
+/// it hasn't said anything about, and nobody's event is listed here by somebody who merely reads it.
+fn beside(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Result<Vec<Entry>> {
+    let since = now - TimeDelta::days(PAST);
+    let rows = db::actions::since(conn, collective_id, since, MAX_CALLS)?;
+    let mut names = actions::Names::default();
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        let name = names.of(conn, &row)?;
+        entries.push(action_entry(&row, &name, ""));
+    }
+    for post in db::remote_posts::boosted_events(conn, collective_id, MAX_CALLS)? {
+        let author = db::remote_actors::any_by_uri(conn, &post.actor_uri)?;
+        if author.as_ref().is_some_and(|author| author.gone_at.is_some()) {
+            continue;
+        }
+        entries
+            .extend(others(post, author.map(|author| author.handle()).unwrap_or_default()).filter(|one| one.when.ends() > since));
+    }
+    Ok(entries)
+}
+
+/// An event of somebody else, told as they tell it.
+fn others(post: RemotePostRow, author: String) -> Option<Entry> {
+    let event = post.event?.into_inner();
+    let updated = post.updated.unwrap_or(post.published);
+    let folded = !post.content_warning.is_empty();
+    Some(Entry {
+        page: post.url.filter(|url| !super::outside(url).is_empty()).unwrap_or_else(|| post.uri.clone()),
+        uri: post.uri,
+        when: event.when,
+        recurrence: None,
+        status: event.status,
+        sequence: sequence(post.published, updated),
+        title: post.title,
+        description: if folded { post.content_warning } else { text::plain(&post.html) },
+        location: event.place,
+        coordinates: None,
+        organiser: author,
+        language: post.language.unwrap_or_default(),
+        hashtags: Vec::new(),
+        published: post.published,
+        updated,
+    })
+}
+
+pub(super) fn answer(url: &str, page: &str, name: &str, language: &str, entries: Vec<Entry>) -> HttpResponse {
     let modified = entries.iter().map(|entry| entry.updated).max();
     let mut response = HttpResponse::Ok();
     response.content_type(ical::CONTENT_TYPE).insert_header((CACHE_CONTROL, "public, max-age=300"));
@@ -106,7 +142,7 @@ fn answer(url: &str, page: &str, name: &str, language: &str, entries: Vec<Entry>
     response.body(ical::write(&Calendar { url, page, name, language, entries }))
 }
 
-fn entry(site: &Site, line: &Line) -> Option<Entry> {
+pub(super) fn entry(site: &Site, line: &Line) -> Option<Entry> {
     let call = line.content.call.as_ref()?;
     let place = call.place.as_ref().map(Place::public);
     let uri = site.statement(&line.id);
@@ -130,12 +166,17 @@ fn entry(site: &Site, line: &Line) -> Option<Entry> {
     })
 }
 
+/// What grows with each change where nobody counts them: the seconds from the publication to the last one. Whole ones, as they are
+/// on the wire.
+fn sequence(published: Timestamp, updated: Timestamp) -> u32 {
+    u32::try_from(updated.and_utc().timestamp() - published.and_utc().timestamp()).unwrap_or_default()
+}
+
 /// An action has the same id, and counts its changes the same, in the calendar of its organisers and in that of the call's author,
 /// who has it from the wire, where seconds are whole.
-fn action_entry(row: &ActionRow, organiser: &str, language: &str) -> Entry {
+pub(super) fn action_entry(row: &ActionRow, organiser: &str, language: &str) -> Entry {
     let content = &row.content;
     let place = content.place.as_ref().map(Place::public);
-    let sequence = row.updated.and_utc().timestamp() - row.published.and_utc().timestamp();
     let said = [&content.text, &content.accessibility, &content.contact, &row.call_title];
     Entry {
         uri: row.uri.clone(),
@@ -143,7 +184,7 @@ fn action_entry(row: &ActionRow, organiser: &str, language: &str) -> Entry {
         when: content.when,
         recurrence: None,
         status: content.status,
-        sequence: u32::try_from(sequence).unwrap_or_default(),
+        sequence: sequence(row.published, row.updated),
         title: content.title.clone(),
         description: said.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n\n"),
         location: place.as_ref().map(Place::line).unwrap_or_default(),
@@ -162,15 +203,22 @@ fn description(line: &Line, call: &Call) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn plain(site: &Site, lines: &[Line], now: Timestamp) -> HttpResponse {
-    let list: Vec<Value> = lines.iter().filter_map(|line| call_json(site, line, now)).collect();
+/// With what stands under each.
+fn counted(conn: &mut DbConn, site: &Site, lines: Vec<Line>) -> Result<Vec<(Line, Totals)>> {
+    let uris: Vec<String> = lines.iter().map(|line| site.statement(&line.id)).collect();
+    let mut totals = Totals::of_many(conn, &uris)?;
+    Ok(lines.into_iter().zip(uris).map(|(line, uri)| (line, totals.remove(&uri).unwrap_or_default())).collect())
+}
+
+fn plain(site: &Site, lines: &[(Line, Totals)], now: Timestamp) -> HttpResponse {
+    let list: Vec<Value> = lines.iter().filter_map(|(line, totals)| call_json(site, line, totals, now)).collect();
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header(("access-control-allow-origin", "*"))
         .json(json!({ "calls": list }))
 }
 
-fn call_json(site: &Site, line: &Line, now: Timestamp) -> Option<Value> {
+fn call_json(site: &Site, line: &Line, totals: &Totals, now: Timestamp) -> Option<Value> {
     let call = line.content.call.as_ref()?;
     let place = call.place.as_ref().map(Place::public);
     let point = place.as_ref().and_then(|place| place.coordinates);
@@ -196,6 +244,7 @@ fn call_json(site: &Site, line: &Line, now: Timestamp) -> Option<Value> {
             "longitude": point.map(|point| point.longitude.get()),
         })),
         "recurrence": call.recurrence,
+        "totals": totals.json(),
         "version": line.version,
         "published": rfc3339(line.published_at),
         "updated": rfc3339(line.edited_at),

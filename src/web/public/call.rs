@@ -1,5 +1,6 @@
 //! A call as pages show it: its dates, its state by word, sign and colour, and where it is.
 
+use super::report::{self, ReportView};
 use crate::{
     AppState, Error, Result,
     db::{self, DbConn, actions::ActionRow, public::Line, remote_actors::RemoteActorRow},
@@ -192,7 +193,7 @@ pub fn host_of(uri: &str) -> String {
 }
 
 /// Who organises an action; empty for people without an instance of their own.
-fn organiser(conn: &mut DbConn, row: &ActionRow) -> Result<String> {
+pub fn organiser(conn: &mut DbConn, row: &ActionRow) -> Result<String> {
     if !db::proposed::made(conn, std::slice::from_ref(&row.id))?.is_empty() {
         return Ok(String::new());
     }
@@ -210,12 +211,7 @@ struct ActionPage {
     uri: String,
     call_title: String,
     call_url: String,
-}
-
-/// The actions that stand under a call, with who organises them.
-pub fn actions(conn: &mut DbConn, call_uri: &str) -> Result<Vec<(ActionRow, String)>> {
-    let rows = db::actions::standing(conn, call_uri)?;
-    super::actions::named(conn, rows)
+    reports: Vec<ReportView>,
 }
 
 /// A map of one place. An exact one opens in the reader's own program for maps; to others the text says more.
@@ -234,7 +230,7 @@ pub fn place_map(t: &T, title: &str, place: &Place) -> Option<Map> {
 /// `GET /actions/{id}`: an action of a collective of ours.
 pub async fn action(t: T, state: Data<AppState>, id: Path<String>) -> Result<HttpResponse> {
     let id = parse_id(&id).ok_or(Error::NotFound)?;
-    let (row, name) = state
+    let (row, name, reports) = state
         .db
         .read(move |conn| {
             let row = db::actions::by_id(conn, &id)?;
@@ -242,7 +238,8 @@ pub async fn action(t: T, state: Data<AppState>, id: Path<String>) -> Result<Htt
                 return Err(Error::NotFound);
             }
             let name = organiser(conn, &row)?;
-            Ok((row, name))
+            let reports = report::of_action(conn, &row.uri)?;
+            Ok((row, name, reports))
         })
         .await?;
     let call_url = match &row.statement_id {
@@ -251,7 +248,8 @@ pub async fn action(t: T, state: Data<AppState>, id: Path<String>) -> Result<Htt
     };
     let action = ActionView::of(&t, &name, &row, None, state.now());
     let map = row.content.place.as_ref().and_then(|place| place_map(&t, &action.title, place));
-    page(&ActionPage { action, map, uri: row.uri, call_title: row.call_title, call_url, t })
+    let reports = ReportView::all(&t, reports, true);
+    page(&ActionPage { action, map, reports, uri: row.uri, call_title: row.call_title, call_url, t })
 }
 
 /// `GET /statements/{id}/note`: who opens a note's id in a browser gets the call's page.

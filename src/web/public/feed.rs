@@ -1,10 +1,10 @@
 //! A collective's newest statements as an Atom feed.
 
-use super::teaser;
+use super::{calendar::PAST, teaser};
 use crate::{
     AppState, Result,
-    db::{self, public::Line},
-    domain::{Site, time::http_date},
+    db::{self, DbConn, public::Line},
+    domain::{Site, Timestamp, time::http_date},
     feeds::atom,
     text,
 };
@@ -13,9 +13,10 @@ use actix_web::{
     http::header::{CACHE_CONTROL, LAST_MODIFIED},
     web::{Data, Path},
 };
+use chrono::TimeDelta;
 
 /// Entries in a feed: the newest ones.
-const ENTRIES: i64 = 30;
+pub(super) const ENTRIES: i64 = 30;
 
 pub async fn show(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
     let site = state.site()?;
@@ -46,6 +47,63 @@ pub async fn show(state: Data<AppState>, handle: Path<String>) -> Result<HttpRes
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header((LAST_MODIFIED, modified))
         .body(feed))
+}
+
+/// `GET /c/{handle}/calls.atom`: a collective's calls alone.
+pub async fn calls_of(state: Data<AppState>, handle: Path<String>) -> Result<HttpResponse> {
+    let (site, now) = (state.site()?, state.now());
+    let (collective, lines) = state
+        .db
+        .read(move |conn| {
+            let collective = db::collectives::by_handle(conn, &handle)?;
+            let lines = calls_as_lines(conn, Some(&collective.id), now)?;
+            Ok((collective, lines))
+        })
+        .await?;
+    Ok(answer(&atom::Feed {
+        id: &format!("{}/calls.atom", collective.uri),
+        url: &format!("{}/calls.atom", collective.uri),
+        page: &collective.uri,
+        title: &collective.name,
+        subtitle: "",
+        language: &collective.language,
+        author: &collective.name,
+        created: collective.created_at,
+        entries: lines.into_iter().map(|line| entry(&site, line)).collect(),
+    }))
+}
+
+/// `GET /calls.atom`: the calls of all collectives of this instance.
+pub async fn calls(state: Data<AppState>) -> Result<HttpResponse> {
+    let (site, now) = (state.site()?, state.now());
+    let lines = state.db.read(move |conn| calls_as_lines(conn, None, now)).await?;
+    let url = format!("{}/calls.atom", site.base_url);
+    Ok(answer(&atom::Feed {
+        id: &url,
+        url: &url,
+        page: &format!("{}/", site.base_url),
+        title: &site.name,
+        subtitle: "",
+        language: site.languages.first().map_or("en", String::as_str),
+        author: &site.name,
+        created: now,
+        entries: lines.into_iter().map(|line| entry(&site, line)).collect(),
+    }))
+}
+
+/// Calls that aren't long over, those published last first.
+fn calls_as_lines(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Result<Vec<Line>> {
+    let ids = db::calls::since(conn, collective_id, now - TimeDelta::days(PAST), ENTRIES)?;
+    let mut lines = db::public::among(conn, collective_id, &ids)?;
+    lines.sort_by_key(|line| std::cmp::Reverse(line.published_at));
+    Ok(lines)
+}
+
+pub(super) fn answer(feed: &atom::Feed) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(atom::CONTENT_TYPE)
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .body(atom::write(feed))
 }
 
 fn entry(site: &Site, line: Line) -> atom::Entry {

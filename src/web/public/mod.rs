@@ -10,10 +10,12 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+mod action_feeds;
 mod actions;
 mod assembly;
 mod calendar;
 pub(in crate::web) mod call;
+mod cities;
 mod collective;
 pub(in crate::web) mod diff;
 mod engines;
@@ -22,6 +24,7 @@ mod home;
 mod interact;
 mod propose;
 pub(in crate::web) mod register;
+pub mod report;
 mod statement;
 mod verify;
 mod versions;
@@ -55,7 +58,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/actions/{id}", read().to(call::action))
         .route("/actions/{id}/note", read().to(call::action_note))
         .route("/statements/{id}/note", read().to(call::note))
-        .route("/statements/{id}/calendar.ics", read().to(calendar::one))
+        .route("/statements/{id}/calendar.ics", read().to(action_feeds::calendar))
+        .route("/statements/{id}/actions.json", read().to(action_feeds::plain))
+        .route("/statements/{id}/actions.atom", read().to(action_feeds::atom))
+        .route("/actions/{id}/calendar.ics", read().to(action_feeds::one))
+        .route("/cities", read().to(cities::find))
+        .route("/cities/{id}", read().to(cities::show))
+        .route("/cities/{id}/calendar.ics", read().to(cities::calendar))
+        .route("/calls.atom", read().to(feed::calls))
+        .route("/c/{handle}/calls.atom", read().to(feed::calls_of))
         .route("/statements/{id}/register", read().to(register::show))
         .route("/statements/{id}/register.{form}", read().to(register::download))
         .route("/verify", read().to(verify::form))

@@ -4,6 +4,7 @@ use super::{
     actions::{self, ActionsView, Query as ActionsQuery},
     call::{CallView, place_map},
     register::{self, Endorser},
+    report::{self, AboutView, ReportView, Totals, TotalsView},
 };
 use crate::{
     AppState, Error, Result,
@@ -53,6 +54,10 @@ struct StatementPage {
     map: Option<Map>,
     /// Local actions under it.
     actions: Option<ActionsView>,
+    totals: TotalsView,
+    reports: Vec<ReportView>,
+    /// Where it is a report itself.
+    about: Option<AboutView>,
 }
 
 /// Endorsers shown below a statement; the register itself has all of them.
@@ -88,7 +93,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
     let now = state.now();
-    let (whole, icon, pictures, figures, replies, register, (is_companion, found), query) = state
+    let (whole, icon, pictures, figures, replies, register, (is_companion, totals, reports), found, query) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
@@ -98,11 +103,15 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
             let register = register(conn, &whole.uri, now)?;
             let is_companion = db::endorsements::by_companion(conn, &whole.id)?.is_some();
+            let (totals, reports) = match whole.version.content.call {
+                Some(_) => (Totals::of(conn, &whole.uri)?, report::of_call(conn, &whole.uri)?),
+                None => Default::default(),
+            };
             let found = match whole.version.content.call {
                 Some(_) => Some(actions::find(conn, &whole.uri, &query)?),
                 None => None,
             };
-            Ok((whole, icon, pictures, figures, replies, register, (is_companion, found), query))
+            Ok((whole, icon, pictures, figures, replies, register, (is_companion, totals, reports), found, query))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -122,7 +131,11 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
     let actions = content.call.as_ref().zip(found);
     let actions = actions.map(|(call, found)| ActionsView::of(&t, &path, &content.title, call, found, &query, now));
     let map = content.call.as_ref().filter(|_| actions.as_ref().is_none_or(|actions| actions.map.is_none()));
+    let about = report::about(&t, &state, content.report.as_ref()).await?;
     page(&StatementPage {
+        about,
+        totals: TotalsView::of(&t, &totals),
+        reports: ReportView::all(&t, reports, false),
         address: site.handle(&whole.collective.handle),
         icon: icon.map(|file| format!("/media/{file}")).unwrap_or_default(),
         description,

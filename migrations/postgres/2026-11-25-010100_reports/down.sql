@@ -1,0 +1,2 @@
+DROP TABLE action_reports;
+DROP TABLE whereabouts;
