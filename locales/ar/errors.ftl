@@ -187,6 +187,7 @@ error-pins-many = هناك خمسة بيانات مثبّتة بالفعل. أل
 error-place-empty = من فضلكم قولوا أين: مدينة أو بلد أو اسم مكان.
 error-place-name-long = اسم المكان طويل جدًا: 200 حرف على الأكثر.
 error-post-address = هذا ليس عنوان منشور. يبدو العنوان مثل https://harbour.example/posts/1.
+error-poster-script = ليست في خطوط ملصقنا حروف كتابة هذا العنوان.
 error-proposed-closed = لا يأخذ هذا النداء مزيدًا: انتهى أو أُلغي أو لم يعد مفتوحًا للجميع.
 error-proposed-many = اقتُرح الكثير تحت هذا النداء، فلا يُؤخذ مزيد الآن.
 error-proposed-over = هذا الموعد قد مضى.

@@ -38,6 +38,9 @@ count-towns = { $count ->
    *[other] { $count } مدينة
 }
 map-as-list = الخريطة قائمةً
+poster-link = ملصق ({ $size })
+poster-scan = كل ما يخصه، وكل الفعاليات:
+poster-town = ملصق { $town }
 timeline-heading = يومًا بيوم
 timeline-label = خط الأيام
 weekday-1 = الاثنين

@@ -187,6 +187,7 @@ error-pins-many = Five statements are pinned already. Unpin one first, then ther
 error-place-empty = Please say where it is: a city, a country or the name of a place.
 error-place-name-long = The name of the place is too long: 200 characters at most.
 error-post-address = That isn't the address of a post. It looks like https://harbour.example/posts/1.
+error-poster-script = Our poster has no letters for the script of this title.
 error-proposed-closed = This call takes nothing more: it is over, cancelled, or no longer open to all.
 error-proposed-many = So much was proposed under this call that nothing more is taken for now.
 error-proposed-over = That is over already.

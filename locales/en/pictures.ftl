@@ -27,6 +27,9 @@ count-towns = { $count ->
    *[other] { $count } towns
 }
 map-as-list = The map as a list
+poster-link = Poster ({ $size })
+poster-scan = All of it, and every action:
+poster-town = Poster for { $town }
 timeline-heading = Day by day
 timeline-label = Timeline of the days
 weekday-1 = Monday

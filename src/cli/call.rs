@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     acts::{proposals, statements::Change},
-    db,
+    db::{self, action_lists::Spot},
     domain::{
         call::Call,
+        language::parse_tag,
         names::StatementState,
         place::{City, Place, Precision},
         recurrence::Recurrence,
@@ -18,9 +19,12 @@ use crate::{
     },
     error::{Error, Result},
     mail,
+    feeds::poster::Paper,
     text::gazetteer,
+    web::public::poster,
 };
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 /// Most calls listed.
 const MAX_LISTED: i64 = 10_000;
@@ -71,6 +75,26 @@ pub enum CallCommand {
         /// Only those of this collective.
         #[arg(long, value_name = "HANDLE")]
         collective: Option<String>,
+    },
+    /// Write a poster to print (PDF) with a QR code to the call's page.
+    Poster {
+        /// Its address or id.
+        id: String,
+        /// The paper: a4 or a3.
+        #[arg(long, default_value = "a4")]
+        size: Paper,
+        /// The language of the dates (BCP 47); without, that of the text.
+        #[arg(long, value_name = "TAG")]
+        lang: Option<String>,
+        /// With the actions in this city: a name, or a number from `place find`.
+        #[arg(long, value_name = "NAME")]
+        city: Option<String>,
+        /// The country, two letters, where several cities have the name.
+        #[arg(long, value_name = "COUNTRY", default_value = "", hide_default_value = true)]
+        country: String,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// One call whole.
     Show {
@@ -284,6 +308,13 @@ pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
         CallCommand::Cancel { id, notice, as_member } => changed(ctx, &id, Change::Cancel, &notice, as_member.as_deref()),
         CallCommand::Resume { id, as_member } => changed(ctx, &id, Change::Resume, "", as_member.as_deref()),
         CallCommand::List { collective } => list(ctx, collective.as_deref()),
+        CallCommand::Poster { id, size, lang, city, country, out } => {
+            let city =
+                city.map(|name| gazetteer::meant(&name, &country).ok_or_else(|| Error::invalid("city", "error-city-choose")));
+            let spot = city.transpose()?.map(|city| Spot::City(city.id()));
+            let lang = lang.map(|tag| parse_tag(&tag).ok_or_else(|| Error::invalid("language", "error-language"))).transpose()?;
+            poster(ctx, &id, size, lang.as_deref(), spot, &out)
+        }
         CallCommand::Show { id } => {
             public_or_draft(ctx, &id)?.ok_or(Error::NotFound)?;
             statement::show(ctx, &id)
@@ -303,6 +334,16 @@ fn changed(ctx: &Context, id: &str, change: Change, notice: &str, as_member: Opt
     let by = statement::principal_for(ctx, &id, as_member)?;
     let asked = ctx.state.act_blocking(by, |act| proposals::change_call(act, &id, &change, notice).map(statement::asked))?;
     statement::done_or_asked(ctx, &id, asked)
+}
+
+fn poster(ctx: &Context, id: &str, paper: Paper, language: Option<&str>, spot: Option<Spot>, out: &Path) -> Result<()> {
+    let id = statement::id_of(ctx, id)?;
+    let found = ctx.state.db.read_blocking(|conn| poster::read(conn, &id, spot))?;
+    let pdf = found.pdf(&ctx.state.site()?.statement(&id), paper, language, ctx.state.now())?;
+    std::fs::write(out, &pdf).map_err(|error| Error::Config(format!("{}: {error}", out.display())))?;
+    let file = out.display().to_string();
+    ctx.print(json!({ "file": file, "bytes": pdf.len() }), || format!("{file}\n"));
+    Ok(())
 }
 
 fn list(ctx: &Context, collective: Option<&str>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Forms in which readers take things away: feeds (Atom), calendars, maps, tables, bundles.
+//! Forms in which readers take things away: feeds (Atom), calendars, maps, timelines, posters, tables, bundles.
 //!
 //! Made from plain data. Must not read the database or decide who may see what.
 
@@ -6,6 +6,7 @@ pub mod atom;
 pub mod bundle;
 pub mod ical;
 pub mod map;
+pub mod poster;
 pub mod sitemap;
 pub mod table;
 pub mod timeline;

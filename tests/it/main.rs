@@ -58,6 +58,7 @@ mod outgoing_registers;
 mod outgoing_tls;
 mod pages;
 mod pins;
+mod posters;
 mod privacy;
 mod proofs;
 mod proposals;

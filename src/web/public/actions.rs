@@ -161,6 +161,8 @@ pub struct ActionsView {
     pub days: Vec<Day>,
     /// What the list is bounded to, in words; empty where it is whole.
     pub only: String,
+    /// The spot of the map that it is bounded to, or empty.
+    pub spot: String,
     /// The whole list.
     pub all: String,
     /// What the reader typed for their zone, its IANA name, and whether there is none such.
@@ -194,6 +196,7 @@ impl ActionsView {
             timeline: timeline(t, path, call, &found, now),
             days: by_day(t, &found.rows, zone, now),
             only: only(t, &wanted, &found.rows),
+            spot: wanted.spot.map_or_else(String::new, |spot| spot.to_string()),
             all: format!("{path}#actions"),
             zone_unknown: zone.is_none() && !typed_zone.is_empty(),
             zone: zone.map_or_else(String::new, |zone| zone.name().replace('_', " ")),

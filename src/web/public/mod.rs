@@ -22,6 +22,7 @@ mod engines;
 mod feed;
 mod home;
 mod interact;
+pub mod poster;
 mod propose;
 pub(in crate::web) mod register;
 pub mod report;
@@ -67,6 +68,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/cities/{id}/calendar.ics", read().to(cities::calendar))
         .route("/calls.atom", read().to(feed::calls))
         .route("/c/{handle}/calls.atom", read().to(feed::calls_of))
+        .route("/statements/{id}/poster.pdf", read().to(poster::show))
         .route("/statements/{id}/register", read().to(register::show))
         .route("/statements/{id}/register.{form}", read().to(register::download))
         .route("/verify", read().to(verify::form))
