@@ -18,8 +18,8 @@ use crate::{
         when::When,
     },
     error::{Error, Result},
-    mail,
     feeds::poster::Paper,
+    mail,
     text::gazetteer,
     web::public::poster,
 };
