@@ -44,7 +44,9 @@ pub fn due(call: &Call, said: Timestamp, now: Timestamp) -> Option<(Reminder, Wh
     if !matches!(call.status, CallStatus::Announced | CallStatus::Moved) {
         return None;
     }
-    let when = call.at(now);
+    // Of what comes back every night, tonight may be under way while tomorrow is to be reminded of.
+    let times = call.recurrence.as_ref().map(|rule| rule.instances(&call.when, now, 2)).unwrap_or_default();
+    let when = times.into_iter().find(|when| begins(when) > now).unwrap_or(call.when);
     let begins = begins(&when);
     let fits = |kind: &&Reminder| {
         let (from, until) = kind.window();
