@@ -187,7 +187,7 @@ pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
 
 fn add(ctx: &Context, args: AddArgs) -> Result<()> {
     let collective = find(ctx, &args.collective)?;
-    let when = args.when.over(None)?.ok_or_else(|| Error::invalid("start", "error-when-start-empty"))?;
+    let when = args.when.over(None, args.place.zone())?.ok_or_else(|| Error::invalid("start", "error-when-start-empty"))?;
     let content = ActionContent {
         title: args.title,
         kind: args.kind,
@@ -213,7 +213,7 @@ fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
     let content = ActionContent {
         title: args.title.unwrap_or(was.title),
         kind: args.kind.unwrap_or(was.kind),
-        when: args.when.over(Some(&was.when))?.unwrap_or(was.when),
+        when: args.when.over(Some(&was.when), args.place.zone())?.unwrap_or(was.when),
         place: args.place.over(was.place),
         text: args.text.unwrap_or(was.text),
         accessibility: args.accessibility.unwrap_or(was.accessibility),
@@ -353,5 +353,10 @@ fn content_brief(content: &ActionContent) -> Value {
 }
 
 fn line(row: &ActionRow) -> String {
-    format!("{}  {}  {}  {}\n", row.content.when.typed().0, row.author_state, row.uri, row.content.title)
+    // What has changed says more than what the call's author thinks of it.
+    let state = match row.content.status {
+        CallStatus::Announced => row.author_state.as_str(),
+        changed => changed.as_str(),
+    };
+    format!("{}  {state}  {}  {}\n", row.content.when.typed().0, row.uri, row.content.title)
 }

@@ -117,8 +117,8 @@ pub struct WhenArgs {
 }
 
 impl WhenArgs {
-    /// What was given, over what there is; `None` where nothing was given.
-    pub fn over(&self, before: Option<&When>) -> Result<Option<When>> {
+    /// What was given, over what there is; `None` where nothing was given. Hours without a zone are in that of the city.
+    pub fn over(&self, before: Option<&When>, of_city: Option<&str>) -> Result<Option<When>> {
         if self.start.is_none() && self.end.is_none() && self.zone.is_none() {
             return Ok(None);
         }
@@ -126,7 +126,12 @@ impl WhenArgs {
         // A new start without an end has none: the old one may lie before it.
         let end = if self.start.is_some() { String::new() } else { end };
         let given = |value: &Option<String>, before: String| value.clone().unwrap_or(before);
-        let when = When::parse(&given(&self.start, start), &given(&self.end, end), &given(&self.zone, zone));
+        let mut zone = given(&self.zone, zone);
+        if let Some(of_city) = of_city.filter(|_| zone.is_empty() && self.start.is_some()) {
+            // Days need none and pass it over.
+            of_city.clone_into(&mut zone);
+        }
+        let when = When::parse(&given(&self.start, start), &given(&self.end, end), &zone);
         when.map(Some).map_err(|(field, message)| Error::invalid(field, message))
     }
 }
@@ -175,14 +180,7 @@ impl DatesArgs {
         if self.open_to_all == Some(true) && !mail::is_set_up(&ctx.state.settings) {
             return Err(Error::invalid("open_to_all", "error-call-open-mail"));
         }
-        let mut dates = self.when.clone();
-        let (city, country) = (self.place.city.as_deref(), self.place.country.as_deref());
-        let known = city.and_then(|name| gazetteer::meant(name, country.unwrap_or_default()));
-        if dates.zone.is_none() && dates.start.is_some() && before.as_ref().is_none_or(|call| call.when.all_day()) {
-            // Days need none and pass it over.
-            dates.zone = known.map(|city| city.zone().to_owned());
-        }
-        let when = dates.over(before.as_ref().map(|call| &call.when))?;
+        let when = self.when.over(before.as_ref().map(|call| &call.when), self.place.zone())?;
         let mut call = match (before, when) {
             (Some(call), when) => Call { when: when.unwrap_or(call.when), ..call },
             (None, Some(when)) => Call::new(when),
@@ -202,6 +200,16 @@ impl DatesArgs {
 }
 
 impl PlaceArgs {
+    /// The time zone of the city that was named.
+    pub fn zone(&self) -> Option<&'static str> {
+        self.known().map(gazetteer::City::zone)
+    }
+
+    /// The city that was named, where it can be no other.
+    fn known(&self) -> Option<gazetteer::City> {
+        gazetteer::meant(self.city.as_deref()?, self.country.as_deref().unwrap_or_default())
+    }
+
     /// What was given, over what there is; `None` for everywhere.
     pub fn over(&self, before: Option<Place>) -> Option<Place> {
         let given = [&self.place, &self.address, &self.city, &self.country].iter().any(|part| part.is_some());
@@ -217,7 +225,7 @@ impl PlaceArgs {
             }
         }
         if let Some(name) = &self.city {
-            let known = gazetteer::meant(name, self.country.as_deref().unwrap_or_default());
+            let known = self.known();
             place.city = Some(known.map_or_else(|| City { id: 0, name: name.clone() }, |city| city.called(name)));
             place.country = self.country.clone().or_else(|| known.map(|city| city.country().to_owned())).unwrap_or_default();
         }
@@ -302,7 +310,7 @@ pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
             statement::edit(ctx, edit, call)
         }
         CallCommand::Postpone { id, when, notice, as_member } => {
-            let change = when.over(None)?.map_or(Change::Postpone, Change::Move);
+            let change = when.over(None, None)?.map_or(Change::Postpone, Change::Move);
             changed(ctx, &id, change, &notice, as_member.as_deref())
         }
         CallCommand::Cancel { id, notice, as_member } => changed(ctx, &id, Change::Cancel, &notice, as_member.as_deref()),
