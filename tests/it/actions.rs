@@ -2,7 +2,7 @@
 
 use crate::{
     calls::{follower, kinds},
-    harness::{Canned, Instance, backends, client, eventually},
+    harness::{Backend, Canned, Instance, Peer, PeerActor, backends, client, eventually},
 };
 use serde_json::{Value, json};
 
@@ -256,4 +256,50 @@ async fn an_action_goes_to_its_organisers_followers_as_an_event_or_as_a_note() {
         assert_eq!((&listed["type"], &listed["object"]["id"]), (&json!("Create"), &json!(march)));
         assert_eq!(listed["object"]["eventStatus"], "CANCELLED");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_is_learnt_of_from_the_author_of_its_call_alone() {
+    const CONTEXT: &str = "https://www.w3.org/ns/activitystreams";
+    let river = Instance::builder("river", Backend::Sqlite).start().await;
+    let (meadow, field) = (Peer::start("meadow").await, Peer::start("field").await);
+    let (author, neighbour, organiser) = (meadow.actor("author"), meadow.actor("neighbour"), field.actor("organiser"));
+    for actor in [&author, &neighbour] {
+        let state = || river.cli(&["follow", "--collective", "river", &actor.uri])["state"].clone();
+        state();
+        let follow = meadow.expect("Follow", |activity| activity["object"] == actor.uri).await;
+        let accept =
+            json!({ "@context": CONTEXT, "id": actor.new_id("accepts"), "type": "Accept", "actor": actor.uri, "object": follow });
+        assert_eq!(actor.post(&river, &accept).await, 202);
+        eventually("it is followed", 60, || async { (state() == "accepted").then_some(()) }).await;
+    }
+    let call = meadow.url("/calls/1");
+    meadow.serve_object(&json!({
+        "@context": CONTEXT, "id": call, "type": "Event", "attributedTo": author.uri, "name": "Days for the meadow",
+        "startTime": "2099-01-25T00:00:00Z"
+    }));
+    let added = |by: &PeerActor, name: &str| {
+        let (action, stamp) = (field.url(&format!("/actions/{name}")), meadow.url(&format!("/stamps/{name}")));
+        field.serve_object(&json!({
+            "@context": CONTEXT, "id": action, "type": "Event", "attributedTo": organiser.uri, "name": name,
+            "startTime": "2099-01-30T14:00:00Z", "superEvent": call
+        }));
+        meadow.serve_object(&json!({
+            "@context": CONTEXT, "id": stamp, "type": "LocalActionAuthorization", "attributedTo": by.uri,
+            "interactingObject": action, "interactionTarget": call
+        }));
+        json!({
+            "@context": CONTEXT, "id": by.new_id("adds"), "type": "Add", "actor": by.uri, "object": action,
+            "target": format!("{call}/actions"), "localActionAuthorization": stamp
+        })
+    };
+    // On the same host, with a stamp of its own there: still not whose call it is.
+    assert_eq!(neighbour.post(&river, &added(&neighbour, "smuggled")).await, 202);
+    let asked = || meadow.requests().iter().filter(|request| request.target == "/calls/1").count();
+    eventually("whose call it is was looked up", 60, || async { (asked() == 1).then_some(()) }).await;
+    assert_eq!(author.post(&river, &added(&author, "March")).await, 202);
+    let list = || river.cli(&["action", "list", "--call", &call]);
+    let learnt = stands("the author's word counts", list, |list| *list != json!([])).await;
+    let titles: Vec<&Value> = learnt.as_array().unwrap().iter().map(|line| &line["title"]).collect();
+    assert_eq!(titles, [&json!("March")]);
 }

@@ -9,11 +9,12 @@ use crate::{
         actions::{self, Learned},
         receive::Outcome,
     },
+    db,
     domain::{consent::ConsentKind, url::same_origin},
     error::{Error, Result},
     federation::fetch::{self, FetchError},
     state::AppState,
-    vocab::{action, consent::read_stamp},
+    vocab::{action, consent::read_stamp, read::Object},
 };
 use serde_json::Value;
 
@@ -45,6 +46,9 @@ pub async fn added(state: &AppState, verified: &Verified) -> Result<Outcome> {
             && same_origin(&stamp.target, &actor.uri)
     });
     let Some(stamp) = stamp else { return Ok(Outcome::Dropped("its stamp says something else")) };
+    if !is_author(state, verified, &stamp.target).await? {
+        return Ok(Outcome::Dropped("the call is somebody else's"));
+    }
     let Some(json) = document(state, verified, uri).await? else { return Ok(Outcome::Dropped("its action can't be had")) };
     let read = action::read(&json);
     let Some(read) = read.filter(|read| read.id == uri && read.call == stamp.target && same_origin(&read.id, &read.actor)) else {
@@ -61,6 +65,17 @@ pub async fn removed(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let Some(uri) = verified.activity.object_id().map(str::to_owned) else { return Ok(Outcome::Dropped("removes nothing")) };
     let actor = verified.actor.uri.clone();
     act(state, verified, move |act| actions::unlisted(act, &actor, &uri)).await
+}
+
+/// Whether a call is by the one who speaks: by its id, since a neighbour on its host can't let anything stand under it.
+async fn is_author(state: &AppState, verified: &Verified, call: &str) -> Result<bool> {
+    let uri = call.to_owned();
+    let known = state.db.read(move |conn| db::remote_posts::by_uri(conn, &uri)).await?;
+    let author = match known {
+        Some(post) => Some(post.actor_uri),
+        None => document(state, verified, call).await?.and_then(|json| Object::read(&json)?.attributed_to()),
+    };
+    Ok(author.as_deref() == Some(verified.actor.uri.as_str()))
 }
 
 /// What stands at an address; `None` where nothing does.
