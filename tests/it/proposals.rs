@@ -29,6 +29,9 @@ const ASKING: &[(&str, usize)] = &[
     ("statements/withdraw.rs", 1),
 ];
 
+/// Acts that refuse who has no mandate and can't be proposed yet (`docs/todo.md`).
+const TO_COME: &[(&str, usize)] = &[("proposed.rs", 1)];
+
 fn asking(folder: &Path, under: &str, found: &mut BTreeMap<String, usize>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -50,7 +53,7 @@ fn asking(folder: &Path, under: &str, found: &mut BTreeMap<String, usize>) {
 fn every_act_that_asks_for_a_mandate_is_known() {
     let mut found = BTreeMap::new();
     asking(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/acts"), "", &mut found);
-    let known: BTreeMap<String, usize> = ASKING.iter().map(|(file, count)| ((*file).to_owned(), *count)).collect();
+    let known: BTreeMap<String, usize> = ASKING.iter().chain(TO_COME).map(|(file, count)| ((*file).to_owned(), *count)).collect();
     assert_eq!(found, known, "a new act that asks for a mandate needs its proposal, and its line in the test below");
 }
 
