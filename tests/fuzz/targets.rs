@@ -73,7 +73,7 @@ pub fn signature_headers() -> Target {
         keyid=\"https://meadow.example/ap/users/1#main-key\";alg=\"rsa-v1_5-sha256\";nonce=\"a\";tag=\"b\"\nSignature: sig1=:dSdrb+dS3EceC9bcwHSo4MlyKS59:\n\n{\"hello\": \"world\"}";
     Target {
         name: "signature_headers",
-        a_minute: 100_000,
+        a_minute: 350_000,
         seeds: [files("vectors", "http"), lines(&[MASTODON, RFC9421])].concat(),
         words: &[
             "Signature: ",
@@ -168,7 +168,7 @@ pub fn signature_headers() -> Target {
 pub fn digest_headers() -> Target {
     Target {
         name: "digest_headers",
-        a_minute: 50_000,
+        a_minute: 360_000,
         seeds: lines(&[
             "SHA-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=",
             "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
@@ -208,7 +208,7 @@ pub fn digest_headers() -> Target {
 pub fn activity_json() -> Target {
     Target {
         name: "activity_json",
-        a_minute: 120_000,
+        a_minute: 300_000,
         seeds: files("fixtures/mastodon", "json"),
         words: &[
             "{",
@@ -334,7 +334,7 @@ fn harmless(html: &str, names: &[&str]) {
 pub fn html_of_others() -> Target {
     Target {
         name: "html_of_others",
-        a_minute: 6_000,
+        a_minute: 36_000,
         seeds: lines(&[
             "<p><span class=\"h-card\" translate=\"no\"><a href=\"https://meadow.example/@ada\" class=\"u-url mention\">@<span>ada</span></a></span> we <b>refuse</b> <a href=\"https://meadow.example/tags/river\" class=\"mention hashtag\" rel=\"tag\">#<span>river</span></a></p>",
             "<ul><li>one<ol start=3><li>two</ul><blockquote>a<pre><code>b\n</code></pre></blockquote><ruby>a<rp>(</rp><rt>b</rt></ruby><br/>",
@@ -420,7 +420,7 @@ pub fn html_of_others() -> Target {
 pub fn webfinger_documents() -> Target {
     Target {
         name: "webfinger_documents",
-        a_minute: 135_000,
+        a_minute: 340_000,
         seeds: [
             files("fixtures/mastodon", "json").into_iter().filter(|file| file.windows(7).any(|part| part == b"subject")).collect(),
             lines(&[
@@ -457,7 +457,7 @@ pub fn webfinger_documents() -> Target {
 pub fn addresses() -> Target {
     Target {
         name: "addresses",
-        a_minute: 160_000,
+        a_minute: 320_000,
         seeds: lines(&[
             "https://meadow.example/users/ada#main-key",
             "HTTPS://MEADOW.example.:443/%7Eada/?x=1&y=2",
@@ -542,7 +542,7 @@ pub fn markdown() -> Target {
     seeds.push(b"# a\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> - 1. ~~x~~ **y** _z_ `q` [l](https://a.example) ![p](x.png)[^1]\n\n[^1]: n\n\n<b onclick=x>raw</b>\n".to_vec());
     Target {
         name: "markdown",
-        a_minute: 10_000,
+        a_minute: 70_000,
         seeds,
         words: &[
             "#",
@@ -604,7 +604,7 @@ pub fn markdown() -> Target {
 pub fn language_tags() -> Target {
     Target {
         name: "language_tags",
-        a_minute: 200_000,
+        a_minute: 380_000,
         seeds: lines(&[
             "en",
             "pt-br",
