@@ -16,6 +16,7 @@ mod action;
 mod action_report;
 mod assembly;
 mod block;
+mod calendar;
 mod call;
 mod collective;
 mod decision;
@@ -85,6 +86,8 @@ pub enum Command {
     Statement(statement::StatementCommand),
     #[command(subcommand)]
     Call(call::CallCommand),
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     #[command(subcommand)]
     Action(action::ActionCommand),
     /// Follow an account or another collective, so that what it says comes to the collective's desk.
@@ -270,6 +273,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Collective(command) => collective::run(&instance(settings)?, command),
         Command::Statement(command) => statement::run(&instance(settings)?, command),
         Command::Action(command) => action::run(&instance(settings)?, command),
+        Command::Calendar(command) => calendar::run(&instance(settings)?, command),
         Command::Call(command) => call::run(&instance(settings)?, command),
         Command::Follow(args) => follow::follow(&instance(settings)?, args),
         Command::Unfollow(args) => follow::unfollow(&instance(settings)?, args),

@@ -20,6 +20,7 @@ pub mod action_lists;
 pub mod action_reports;
 pub mod actions;
 pub mod blocks;
+pub mod calendar_events;
 pub mod calls;
 pub mod collectives;
 pub mod consents;

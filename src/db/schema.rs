@@ -695,6 +695,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calendar_events (collective_id, uid) {
+        collective_id -> Text,
+        uid -> Text,
+        statement_id -> Text,
+        sequence -> Integer,
+        digest -> Text,
+        copy -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     actor_keys,
@@ -724,6 +735,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     peers,
+    calendar_events,
     calls,
     actions,
     whereabouts,

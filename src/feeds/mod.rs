@@ -5,6 +5,7 @@
 pub mod atom;
 pub mod bundle;
 pub mod ical;
+pub mod ical_read;
 pub mod map;
 pub mod poster;
 pub mod sitemap;

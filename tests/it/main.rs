@@ -8,6 +8,7 @@ mod accounts;
 mod actions;
 mod assembly;
 mod browser;
+mod calendar_import;
 mod calendars;
 mod call_page;
 mod calls;

@@ -12,6 +12,7 @@ mod actions;
 mod answered;
 mod authorize;
 mod autosave;
+mod calendar;
 mod call;
 mod decisions;
 mod delivery;
@@ -70,6 +71,7 @@ routes! {
     "/desk/{handle}/pictures" Member { get => profile_pictures::show, post => profile_pictures::change }
     "/desk/{handle}/followers" Member { get => people::followers, post => people::answer }
     "/desk/{handle}/following" Member { get => people::following, post => people::change_following }
+    "/desk/{handle}/calendar" Member { get => calendar::show, post => calendar::import }
     "/desk/{handle}/reports" Member { get => reports::show, post => reports::begin }
     "/desk/{handle}/statements/{id}" Member { get => write::edit, post => write::submit }
     "/desk/{handle}/statements/{id}/autosave" Member { post => autosave::autosave }
