@@ -3,12 +3,16 @@
 //! Everything goes the way a person would go it: each instance is a process of this very program, set up, filled and
 //! served by its own commands. The data lies in a temporary folder that goes when the demo ends.
 
-use super::demo_texts::{self, DemoInstance};
+use super::{
+    demo_actions::{self, DemoAction, DemoCall},
+    demo_texts::{self, DemoInstance},
+};
 use crate::{
     config::Settings,
     error::{Error, Result},
     federation::client,
 };
+use futures::future::try_join_all;
 use serde_json::Value;
 use std::{
     fs::File,
@@ -91,8 +95,9 @@ async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
         instances.push(Running { plan, domain: format!("{}:{port}", plan.domain), port, dir, child: None });
     }
     say("Setting up three instances…");
+    // Three at once: each writes into its own database.
+    try_join_all(instances.iter().map(Running::set_up)).await?;
     for instance in &mut instances {
-        instance.set_up().await?;
         instance.serve()?;
     }
     for instance in &mut instances {
@@ -101,11 +106,11 @@ async fn play(folder: &Folder, args: &DemoArgs) -> Result<()> {
     say("Collectives follow each other…");
     follow_each_other(&instances).await?;
     say("Statements are published, and travel…");
-    for instance in &instances {
-        instance.publish().await?;
-    }
+    try_join_all(instances.iter().map(Running::publish)).await?;
     say("One of them is endorsed: by an assembly, by one that has still to decide, and by two that were earlier…");
     endorse(&instances).await?;
+    say("A call is under way, and collectives in ten countries add what they do…");
+    act(&instances).await?;
     announce(&instances);
     if !args.once {
         std::future::pending::<()>().await;
@@ -142,9 +147,58 @@ async fn endorse(instances: &[Running]) -> Result<()> {
     Ok(())
 }
 
+/// A call that is under way, with what collectives of all instances do under it: some of it was yesterday and has its report, some is
+/// cancelled, some takes place on another day than it was announced for. And a call that waits.
+async fn act(instances: &[Running]) -> Result<()> {
+    let today = chrono::Utc::now().date_naive();
+    let has = |instance: &Running, handle: &str| instance.plan.collectives.iter().any(|collective| collective.handle == handle);
+    let of = |call: &DemoCall| instances.iter().find(|instance| has(instance, call.collective));
+    let (Some(author), Some(waiting)) = (of(&demo_actions::CALL), of(&demo_actions::POSTPONED)) else { return Ok(()) };
+    let call = author.call(&demo_actions::CALL, today).await?;
+    let planned = |instance: &Running| -> Vec<&'static DemoAction> {
+        demo_actions::ACTIONS.iter().filter(|plan| has(instance, plan.collective)).collect()
+    };
+    let added: Vec<Vec<String>> = try_join_all(instances.iter().map(async |instance| {
+        let mut ids = Vec::new();
+        for plan in planned(instance) {
+            let id = instance.add(plan, &call, today).await?;
+            if has(author, plan.collective) && plan.collective != demo_actions::CALL.collective {
+                // Nobody follows a neighbour on the same instance here, so the call's author is asked and says yes.
+                author.command(&["action", "accept", &id], "").await?;
+            }
+            ids.push(id);
+        }
+        Ok::<_, Error>(ids)
+    }))
+    .await?;
+    for instance in instances {
+        instance.all_stand().await?;
+    }
+    try_join_all(instances.iter().zip(&added).map(async |(instance, ids)| {
+        for (plan, id) in planned(instance).into_iter().zip(ids) {
+            if plan.cancelled {
+                instance.command(&["action", "cancel", id], "").await?;
+            }
+            if plan.moved_from.is_some() {
+                let (start, end) = plan.hours(today, plan.day);
+                instance.command(&["action", "edit", id, "--start", &start, "--end", &end], "").await?;
+            }
+            if let Some((attendance, text)) = plan.report {
+                let report = ["action", "report", id, "--title", plan.title, "--attendance", attendance, "-"];
+                instance.command(&report, text).await?;
+            }
+        }
+        Ok::<_, Error>(())
+    }))
+    .await?;
+    let later = waiting.call(&demo_actions::POSTPONED, today).await?;
+    waiting.command(&["call", "postpone", &later, "--notice", demo_actions::WHY_POSTPONED], "").await?;
+    Ok(())
+}
+
 /// Every collective follows every collective of the other instances, and sees its follow accepted.
 async fn follow_each_other(instances: &[Running]) -> Result<()> {
-    for instance in instances {
+    try_join_all(instances.iter().map(async |instance| {
         for ours in instance.plan.collectives {
             for other in instances.iter().filter(|other| other.domain != instance.domain) {
                 for theirs in other.plan.collectives {
@@ -153,7 +207,9 @@ async fn follow_each_other(instances: &[Running]) -> Result<()> {
                 }
             }
         }
-    }
+        Ok::<_, Error>(())
+    }))
+    .await?;
     let expected = |instance: &Running| {
         instances.iter().filter(|other| other.domain != instance.domain).map(|other| other.plan.collectives.len()).sum::<usize>()
     };
@@ -235,6 +291,46 @@ impl Running {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Publishes a call. Gives its id.
+    async fn call(&self, call: &DemoCall, today: chrono::NaiveDate) -> Result<String> {
+        let day = |days: i64| (today + chrono::TimeDelta::days(days)).to_string();
+        let said = ["--title", call.title, "--summary", call.summary, "--supporters", call.supporters, "--lang", "en"];
+        let when = ["--start", &day(call.days.0), "--end", &day(call.days.1), "-"];
+        let args = [&["call", "publish", "--collective", call.collective][..], &said, &when].concat();
+        let done = self.command(&args, call.text).await?;
+        Ok(done["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Adds an action under a call, on the day for which it was announced first. Gives its id.
+    async fn add(&self, plan: &DemoAction, call: &str, today: chrono::NaiveDate) -> Result<String> {
+        let (start, end) = plan.hours(today, plan.moved_from.unwrap_or(plan.day));
+        let what = ["--title", plan.title, "--kind", plan.kind.as_str(), "--start", &start, "--end", &end];
+        let place = ["--place", plan.place, "--city", plan.city, "--country", plan.country];
+        let text = ["--text", plan.text, "--accessibility", plan.accessibility];
+        let spoken: Vec<&str> = plan.spoken.iter().flat_map(|tag| ["--spoken", tag]).collect();
+        let args = [&["action", "add", "--collective", plan.collective][..], &what, &place, &text, &spoken, &[call]].concat();
+        let done = self.command(&args, "").await?;
+        Ok(done["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the call's author let all actions of this instance stand.
+    async fn all_stand(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        for collective in self.plan.collectives {
+            loop {
+                let list = self.command(&["action", "list", "--collective", collective.handle], "").await?;
+                if list.as_array().is_some_and(|list| list.iter().all(|one| one["author"] == "accepted")) {
+                    break;
+                }
+                if Instant::now() > deadline {
+                    return Err(Error::Upstream(format!("{}: no answer to a local action in time", self.domain)));
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+        Ok(())
     }
 
     async fn set_up(&self) -> Result<()> {

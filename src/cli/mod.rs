@@ -21,6 +21,7 @@ mod call;
 mod collective;
 mod decision;
 mod demo;
+mod demo_actions;
 mod demo_texts;
 mod doctor;
 mod endorse;

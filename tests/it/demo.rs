@@ -104,9 +104,55 @@ async fn document(url: &str) -> Value {
 /// What a collective published, as strangers read it.
 async fn statements(collective: &str) -> Vec<Value> {
     let outbox = document(&format!("{collective}/outbox")).await;
-    let page = document(outbox["first"].as_str().unwrap()).await;
-    let creates = page["orderedItems"].as_array().unwrap().iter().filter(|activity| activity["type"] == "Create");
-    creates.map(|activity| activity["object"].clone()).collect()
+    let (mut next, mut all) = (outbox["first"].as_str().map(str::to_owned), Vec::new());
+    while let Some(url) = next {
+        let page = document(&url).await;
+        let creates = page["orderedItems"].as_array().unwrap().iter().filter(|activity| activity["type"] == "Create");
+        // Local actions are looked at under their call.
+        all.extend(creates.map(|activity| activity["object"].clone()).filter(|object| object["superEvent"].is_null()));
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    all
+}
+
+/// The text of a desk's inbox, with its older pages.
+async fn inbox(browser: &mut Browser, handle: &str) -> String {
+    let mut path = format!("/desk/{handle}/inbox");
+    let mut all = String::new();
+    loop {
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, 200, "{path}");
+        all += &crate::accounts::text_of(&page.body, "main");
+        let html = scraper::Html::parse_document(&page.body);
+        let older = scraper::Selector::parse("main a[rel=next], main a[href*='before=']").unwrap();
+        let Some(link) = html.select(&older).next().and_then(|link| link.attr("href").map(str::to_owned)) else { return all };
+        path = link;
+    }
+}
+
+/// The call that is under way, with actions of all three instances: thirty, in ten countries.
+async fn a_call_is_under_way(call: &str) {
+    let fits = || async {
+        let listed: Value = client().get(format!("{call}/actions.json")).send().await.unwrap().json().await.unwrap();
+        let actions = listed["actions"].as_array().unwrap().clone();
+        let count = |key: &str, word: &str| actions.iter().filter(|action| action[key] == word).count();
+        let of = |pointer: &str| -> std::collections::BTreeSet<String> {
+            actions.iter().filter_map(|action| action.pointer(pointer)?.as_str().map(str::to_owned)).collect()
+        };
+        let hosts: std::collections::BTreeSet<String> =
+            of("/url").iter().map(|url| url.split('/').nth(2).unwrap().to_owned()).collect();
+        let now =
+            (actions.len(), of("/place/country").len(), hosts.len(), count("status", "cancelled"), count("status", "moved"));
+        let reported = listed["totals"]["people"]["least"].as_i64() >= Some(3340);
+        (now == (30, 10, 3, 3, 2) && reported).then_some(())
+    };
+    eventually("thirty actions stand under the call", 60, fits).await;
+    let page = client().get(call).header("accept", "text/html").send().await.unwrap().text().await.unwrap();
+    let text = crate::accounts::text_of(&page, "main");
+    // By an organiser here, from elsewhere, cancelled, and a report.
+    for part in ["Reading the permit aloud", "مجلس الماء", "Veille au barrage", "An otter came by at nine"] {
+        assert!(text.contains(part), "no “{part}” in {text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,26 +204,21 @@ async fn the_demo_shows_federation_and_leaves_nothing_behind() {
         let others: Vec<&Value> = all.iter().filter(|(url, _)| !url.starts_with(base.as_str())).map(|(_, s)| s).collect();
         assert!(!others.is_empty());
         for handle in handles {
+            let mut last = inbox(&mut browser, handle).await;
             for statement in &others {
                 let title = statement["name"].as_str().unwrap();
-                let path = format!("/desk/{handle}/inbox");
-                let mut last = String::new();
                 let deadline = Instant::now() + PATIENCE;
-                loop {
-                    let page = browser.get(&path).await;
-                    assert_eq!(page.status, 200, "{base}{path}");
-                    let text = crate::accounts::text_of(&page.body, "main");
-                    if text.contains(title) {
-                        break;
-                    }
-                    last = text;
-                    assert!(Instant::now() < deadline, "{base}{path}: no “{title}” in {last}");
+                while !last.contains(title) {
+                    assert!(Instant::now() < deadline, "{base}: {handle} has no “{title}” in {last}");
                     tokio::time::sleep(Duration::from_millis(100)).await;
+                    last = inbox(&mut browser, handle).await;
                 }
-                drop(last);
             }
         }
     }
+    let call = all.iter().find(|(_, statement)| statement["name"] == "Days for the rivers").unwrap();
+    assert_eq!(call.1["type"], "Event");
+    a_call_is_under_way(call.1["id"].as_str().unwrap()).await;
     // One statement is endorsed: by an assembly, for the time being, for an earlier text, and by one that withdrew.
     let mut states = std::collections::BTreeSet::new();
     let deadline = Instant::now() + PATIENCE;
