@@ -36,6 +36,7 @@ error-call-open-mail = This instance has no mail set up, and people without an i
 error-changed-meanwhile = Somebody else changed it at the same moment. Please look at it again.
 error-city-choose = There are several cities of this name. Please choose yours.
 error-city-long = The name of the city is too long: 120 characters at most.
+error-city-several = Several cities have this name. Name the one you mean by its number or with its country behind a comma: { $cities }. If it is none of these, say it as the place.
 error-code-wrong = This code doesn't fit. Please wait for the next one and type all six digits.
 error-collective-missing = Please choose the collective.
 error-comment-empty = The comment is still empty.

@@ -4,7 +4,7 @@ use super::{
     Context,
     action_report::ReportArgs,
     assembly::principal,
-    call::{PlaceArgs, WhenArgs},
+    call::{PlaceArgs, WhenArgs, zone_of},
     collective::find,
     decision, resolve,
 };
@@ -187,12 +187,13 @@ pub fn run(ctx: &Context, command: ActionCommand) -> Result<()> {
 
 fn add(ctx: &Context, args: AddArgs) -> Result<()> {
     let collective = find(ctx, &args.collective)?;
-    let when = args.when.over(None, args.place.zone())?.ok_or_else(|| Error::invalid("start", "error-when-start-empty"))?;
+    let city = args.place.city()?;
+    let when = args.when.over(None, zone_of(city.as_ref()))?.ok_or_else(|| Error::invalid("start", "error-when-start-empty"))?;
     let content = ActionContent {
         title: args.title,
         kind: args.kind,
         when,
-        place: args.place.over(None),
+        place: args.place.over(None, city),
         status: CallStatus::Announced,
         text: args.text,
         accessibility: args.accessibility,
@@ -210,11 +211,12 @@ fn edit(ctx: &Context, args: EditArgs) -> Result<()> {
     let row = any(ctx, &args.id)?;
     let by = principal(ctx, row.organiser_id.as_deref().ok_or(Error::NotFound)?, args.as_member.as_deref())?;
     let was = (*row.content).clone();
+    let city = args.place.city()?;
     let content = ActionContent {
         title: args.title.unwrap_or(was.title),
         kind: args.kind.unwrap_or(was.kind),
-        when: args.when.over(Some(&was.when), args.place.zone())?.unwrap_or(was.when),
-        place: args.place.over(was.place),
+        when: args.when.over(Some(&was.when), zone_of(city.as_ref()))?.unwrap_or(was.when),
+        place: args.place.over(was.place, city),
         text: args.text.unwrap_or(was.text),
         accessibility: args.accessibility.unwrap_or(was.accessibility),
         languages: args.languages.unwrap_or(was.languages),

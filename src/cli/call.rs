@@ -3,6 +3,7 @@
 use super::{
     Context,
     collective::find,
+    place,
     statement::{self, ContentArgs, EditArgs, NewArgs, PublishArgs},
 };
 use crate::{
@@ -161,7 +162,8 @@ pub struct PlaceArgs {
     /// Street and number.
     #[arg(long, value_name = "TEXT")]
     pub address: Option<String>,
-    /// The city or town: a name, or a number from `place find` where several have it.
+    /// The city or town: a name, with its country behind a comma where several have it (“Valencia, VE”), or a number from
+    /// `place find`.
     #[arg(long, value_name = "NAME")]
     pub city: Option<String>,
     /// The country, two letters.
@@ -180,13 +182,14 @@ impl DatesArgs {
         if self.open_to_all == Some(true) && !mail::is_set_up(&ctx.state.settings) {
             return Err(Error::invalid("open_to_all", "error-call-open-mail"));
         }
-        let when = self.when.over(before.as_ref().map(|call| &call.when), self.place.zone())?;
+        let city = self.place.city()?;
+        let when = self.when.over(before.as_ref().map(|call| &call.when), zone_of(city.as_ref()))?;
         let mut call = match (before, when) {
             (Some(call), when) => Call { when: when.unwrap_or(call.when), ..call },
             (None, Some(when)) => Call::new(when),
             (None, None) => return Err(Error::invalid("start", "error-when-start-empty")),
         };
-        call.place = self.place.over(call.place.take());
+        call.place = self.place.over(call.place.take(), city);
         if let Some(rule) = &self.recurrence {
             let read = || Recurrence::parse(rule).map_err(|(field, message)| Error::invalid(field, message));
             call.recurrence = if rule.trim().is_empty() { None } else { Some(read()?) };
@@ -200,18 +203,18 @@ impl DatesArgs {
 }
 
 impl PlaceArgs {
-    /// The time zone of the city that was named.
-    pub fn zone(&self) -> Option<&'static str> {
-        self.known().map(gazetteer::City::zone)
+    /// The city that was named; without a number where the gazetteer has none of that name.
+    ///
+    /// # Errors
+    /// `Invalid` with the cities that bear the name, where it could be several.
+    pub fn city(&self) -> Result<Option<City>> {
+        let Some(typed) = &self.city else { return Ok(None) };
+        let known = place::named(typed, self.country.as_deref().unwrap_or_default())?;
+        Ok(Some(known.unwrap_or_else(|| City { id: 0, name: typed.clone() })))
     }
 
-    /// The city that was named, where it can be no other.
-    fn known(&self) -> Option<gazetteer::City> {
-        gazetteer::meant(self.city.as_deref()?, self.country.as_deref().unwrap_or_default())
-    }
-
-    /// What was given, over what there is; `None` for everywhere.
-    pub fn over(&self, before: Option<Place>) -> Option<Place> {
+    /// What was given, over what there is; `None` for everywhere. `city` is what [`Self::city`] gave.
+    pub fn over(&self, before: Option<Place>, city: Option<City>) -> Option<Place> {
         let given = [&self.place, &self.address, &self.city, &self.country].iter().any(|part| part.is_some());
         if self.everywhere || (before.is_none() && !given && self.precision.is_none()) {
             return None;
@@ -224,14 +227,19 @@ impl PlaceArgs {
                 slot.clone_from(text);
             }
         }
-        if let Some(name) = &self.city {
-            let known = self.known();
-            place.city = Some(known.map_or_else(|| City { id: 0, name: name.clone() }, |city| city.called(name)));
+        if let Some(city) = city {
+            let known = gazetteer::City::by_id(city.id);
             place.country = self.country.clone().or_else(|| known.map(|city| city.country().to_owned())).unwrap_or_default();
+            place.city = Some(city);
         }
         place.precision = self.precision.unwrap_or(place.precision);
         Some(place)
     }
+}
+
+/// The time zone of a city that the gazetteer has.
+pub fn zone_of(city: Option<&City>) -> Option<&'static str> {
+    city.and_then(|city| gazetteer::City::by_id(city.id)).map(gazetteer::City::zone)
 }
 
 #[derive(Debug, clap::Args)]
@@ -317,9 +325,8 @@ pub fn run(ctx: &Context, command: CallCommand) -> Result<()> {
         CallCommand::Resume { id, as_member } => changed(ctx, &id, Change::Resume, "", as_member.as_deref()),
         CallCommand::List { collective } => list(ctx, collective.as_deref()),
         CallCommand::Poster { id, size, lang, city, country, out } => {
-            let city =
-                city.map(|name| gazetteer::meant(&name, &country).ok_or_else(|| Error::invalid("city", "error-city-choose")));
-            let spot = city.transpose()?.map(|city| Spot::City(city.id()));
+            let city = city.map(|name| place::named(&name, &country)?.ok_or(Error::NotFound)).transpose()?;
+            let spot = city.map(|city| Spot::City(city.id));
             let lang = lang.map(|tag| parse_tag(&tag).ok_or_else(|| Error::invalid("language", "error-language"))).transpose()?;
             poster(ctx, &id, size, lang.as_deref(), spot, &out)
         }

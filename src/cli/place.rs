@@ -2,6 +2,7 @@
 
 use super::print;
 use crate::{
+    domain::place,
     error::{Error, Result},
     i18n::{self, Lang},
     text::gazetteer::{self, City, MAX_HITS},
@@ -39,6 +40,30 @@ pub fn run(json: bool, command: &PlaceCommand) -> Result<()> {
     Ok(())
 }
 
+/// The city that an option names: by its number, by a name that it alone bears or is by far the largest of, or by a name with its
+/// country or region behind a comma. `None` where the gazetteer has none of that name.
+///
+/// # Errors
+/// `Invalid` with those that bear it, where it could be several.
+pub fn named(typed: &str, country: &str) -> Result<Option<place::City>> {
+    let kept = |city: City, alone: &str| {
+        // As people call it, where that is one of its names.
+        if gazetteer::is_name_of(city, alone) { city.called(alone) } else { city.chosen("en") }
+    };
+    if let Some(city) = gazetteer::meant(typed, country) {
+        return Ok(Some(city.called(typed)));
+    }
+    let found = gazetteer::find(typed, MAX_HITS, i18n::country_called);
+    match gazetteer::bearers(&found, typed, country).as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(kept(*only, gazetteer::before_comma(typed)))),
+        several => {
+            let list: Vec<String> = several.iter().map(|city| format!("{} {}", city.id(), within(*city, "en"))).collect();
+            Err(Error::invalid_with("city", "error-city-several", "cities", list.join("; ")))
+        }
+    }
+}
+
 fn city_json(city: City, language: &str) -> serde_json::Value {
     let point = city.coordinates();
     json!({
@@ -54,8 +79,13 @@ fn city_json(city: City, language: &str) -> serde_json::Value {
 }
 
 fn line(city: City, language: &str) -> String {
+    format!("{:>8}  {} ({})\n", city.id(), within(city, language), city.zone())
+}
+
+/// `Valencia, Carabobo, Venezuela`
+fn within(city: City, language: &str) -> String {
     let lang = Lang::by_tag(language).unwrap_or_else(Lang::english);
     let country = lang.text(&format!("country-{}", city.country().to_ascii_lowercase()));
     let region = Some(city.region()).filter(|region| !region.is_empty()).map(|region| format!("{region}, ")).unwrap_or_default();
-    format!("{:>8}  {}, {region}{country} ({})\n", city.id(), city.name_in(language), city.zone())
+    format!("{}, {region}{country}", city.name_in(language))
 }

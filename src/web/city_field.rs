@@ -72,7 +72,7 @@ impl CityField {
             [only] => {
                 Self { chosen: only.id().to_string(), city: Some(stored(*only)), hits: hits(t, &found), ..Self::open(typed) }
             }
-            _ => match bearers(&found, &typed, country).as_slice() {
+            _ => match gazetteer::bearers(&found, &typed, country).as_slice() {
                 [only] => {
                     Self { chosen: only.id().to_string(), city: Some(stored(*only)), hits: hits(t, &found), ..Self::open(typed) }
                 }
@@ -108,17 +108,9 @@ impl CityField {
     }
 }
 
-/// Those of the cities found whose whole name it is, and not its beginning alone.
-fn bearers(found: &[City], typed: &str, country: &str) -> Vec<City> {
-    let alone = typed.split([',', '،', '，']).next().unwrap_or(typed).trim();
-    let bears = |city: &&City| gazetteer::is_name_of(**city, typed) || gazetteer::is_name_of(**city, alone);
-    let there = |city: &&City| country.is_empty() || city.country().eq_ignore_ascii_case(country);
-    found.iter().filter(bears).filter(there).copied().collect()
-}
-
 /// The name under which a city is kept: as people call it where that is one of its names (“Amed”), else in the reader's language.
 fn stored_name(city: City, typed: &str, language: &str) -> String {
-    let alone = typed.split([',', '،', '，']).next().unwrap_or(typed).trim();
+    let alone = gazetteer::before_comma(typed);
     if gazetteer::is_name_of(city, alone) { alone.to_owned() } else { city.name_in(language).to_owned() }
 }
 

@@ -160,6 +160,20 @@ pub fn meant(name: &str, country: &str) -> Option<City> {
     clear.then_some(first)
 }
 
+/// Those of the cities found whose whole name it is, and not its beginning alone; in a country, where it isn't empty. What stands
+/// behind a comma in `typed` has been looked at by [`find`].
+pub fn bearers(found: &[City], typed: &str, country: &str) -> Vec<City> {
+    let alone = before_comma(typed);
+    let bears = |city: &&City| is_name_of(**city, typed) || is_name_of(**city, alone);
+    let there = |city: &&City| country.is_empty() || city.country().eq_ignore_ascii_case(country);
+    found.iter().filter(bears).filter(there).copied().collect()
+}
+
+/// What somebody typed, without the region or country behind it.
+pub fn before_comma(typed: &str) -> &str {
+    typed.split([',', '،', '，']).next().unwrap_or(typed).trim()
+}
+
 /// Whether a text is a whole name of a city, in any language.
 pub fn is_name_of(city: City, text: &str) -> bool {
     let name = fold(text);
