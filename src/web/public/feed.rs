@@ -4,8 +4,9 @@ use super::{calendar::PAST, teaser};
 use crate::{
     AppState, Result,
     db::{self, DbConn, public::Line},
-    domain::{Site, Timestamp, time::http_date},
+    domain::{Site, Timestamp, call::CallStatus, place::Place, time::http_date},
     feeds::atom,
+    i18n::Lang,
     text,
 };
 use actix_web::{
@@ -113,7 +114,7 @@ fn entry(site: &Site, line: Line) -> atom::Entry {
     atom::Entry {
         page: uri.clone(),
         id: uri,
-        summary: if folded { line.content.content_warning.clone() } else { teaser(&line) },
+        summary: if folded { line.content.content_warning.clone() } else { summary(&line) },
         content: if folded { String::new() } else { content(&line) },
         title: line.content.title,
         language: line.content.language,
@@ -121,6 +122,19 @@ fn entry(site: &Site, line: Line) -> atom::Entry {
         published: line.published_at,
         updated: line.edited_at,
     }
+}
+
+/// Of a call first whether it takes place, when and where: who subscribes to calls shouldn't have to open each.
+fn summary(line: &Line) -> String {
+    let Some(call) = &line.content.call else { return teaser(line) };
+    let lang = Lang::by_tag(&line.content.language).unwrap_or_else(Lang::english);
+    let state = match call.status {
+        CallStatus::Announced => String::new(),
+        changed => lang.text(&format!("call-state-{changed}")),
+    };
+    let place = call.place.as_ref().map(Place::line).unwrap_or_default();
+    let parts = [state, lang.when(&call.when), place, teaser(line)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn content(line: &Line) -> String {
