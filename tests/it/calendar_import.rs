@@ -77,6 +77,24 @@ async fn events_become_drafts_once_and_what_cannot_be_taken_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_shows_what_would_come_of_a_calendar_and_takes_it() {
     let river = Instance::builder("river", backends()[0]).start().await;
+    // Identifiers that are too long are told apart all the same, and what has none is known again by what it says.
+    let long = "x".repeat(300);
+    let odd: String = [format!("UID:{long}1\r\n"), format!("UID:{long}2\r\n"), String::new()]
+        .map(|uid| format!("BEGIN:VEVENT\r\n{uid}SUMMARY:Vigil\r\nDTSTART;VALUE=DATE:20990125\r\nEND:VEVENT\r\n"))
+        .concat();
+    let odd = river.file("odd.ics", format!("BEGIN:VCALENDAR\r\n{odd}END:VCALENDAR\r\n"));
+    for outcome in ["added", "unchanged"] {
+        let done = river.cli(&["calendar", "import", "--collective", "river", &odd]);
+        assert_eq!(outcomes(&done), [("Vigil", outcome); 3]);
+    }
+    for draft in river.cli(&["statement", "list", "--collective", "river"]).as_array().unwrap() {
+        river.cli(&["statement", "discard", draft["id"].as_str().unwrap()]);
+    }
+    // Of too many the first are taken, and the others counted.
+    let one = |n: usize| format!("BEGIN:VEVENT\r\nUID:{n}\r\nSUMMARY:Vigil\r\nDTSTART;VALUE=DATE:20990125\r\nEND:VEVENT\r\n");
+    let many = format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", (0..203).map(one).collect::<String>());
+    let done = river.cli(&["calendar", "import", "--dry-run", "--collective", "river", &river.file("many.ics", many)]);
+    assert_eq!((done["drafts"].as_array().unwrap().len(), &done["left"]), (200, &json!(3)));
     for (name, text, why) in [
         ("not.ics", "No calendar.".to_owned(), "no calendar"),
         ("large.ics", "BEGIN:VCALENDAR\r\n".repeat(130_000), "two megabytes"),
