@@ -39,17 +39,22 @@ where
     }
 }
 
-/// A client that finds every name on this machine (as a browser finds `*.localhost`) and follows no redirect.
+/// A client that finds every name on this machine (as a browser finds `*.localhost`) and follows no redirect. One for each
+/// thread, as each test has its own: making one reads the machine's authorities, which takes longer than most requests do.
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .dns_resolver(std::sync::Arc::new(Loopback))
-        // Reading the machine's authorities takes longer than most tests' requests do, and none of them is asked for here.
-        .tls_certs_only([])
-        .timeout(PATIENCE)
-        .build()
-        .unwrap()
+    thread_local! {
+        static CLIENT: reqwest::Client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(std::sync::Arc::new(Loopback))
+            .tls_certs_only([])
+            .timeout(PATIENCE)
+            // Servers are stopped and started again meanwhile.
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap();
+    }
+    CLIENT.with(Clone::clone)
 }
 
 struct Loopback;
