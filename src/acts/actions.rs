@@ -298,26 +298,11 @@ pub fn requested(act: &mut Act, read: &wire::Read, asked: &Asked) -> Result<Outc
         if version.content.call.is_none() {
             return Ok(Outcome::Dropped("acts under what is no call"));
         }
+        let author = db::collectives::by_id(act.conn, &collective)?;
         let row = ActionRow {
-            id: act.new_id(),
-            uri: read.id.clone(),
-            organiser_uri: read.actor.clone(),
-            organiser_id: None,
             call_uri: statement.uri,
             statement_id: Some(statement_id),
-            call_title: version.title,
-            author_uri: db::collectives::by_id(act.conn, &collective)?.uri,
-            content: Json::new(read.content.clone()),
-            begins_at: read.content.when.begins(),
-            author_state: AuthorState::Pending,
-            stamp_uri: None,
-            seen: None,
-            question: None,
-            created_by: None,
-            published: read.published.unwrap_or(act.now),
-            updated: read.updated.unwrap_or(act.now),
-            received_at: act.now,
-            deleted_at: None,
+            ..learned::row(act, read, version.title, author.uri)
         };
         db::actions::insert(act.conn, &row)?;
     } else if said(act, read, &asked.asker_uri)? == Outcome::Dropped("another actor's action") {

@@ -6,7 +6,7 @@
 use super::{DbConn, actions::ActionRow, schema::actions};
 use crate::{
     domain::{
-        Id,
+        Id, Timestamp,
         action::ActionContent,
         call::CallStatus,
         endorsement::AuthorState,
@@ -17,6 +17,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{dsl::count_star, prelude::*};
+use std::collections::HashSet;
 
 /// Days and spots of a call that are told one by one, at most.
 const MOST_GROUPS: i64 = 10_000;
@@ -50,6 +51,22 @@ impl Spot {
         Some(Self::Point(latitude.parse().ok()?, longitude.parse().ok()?))
     }
 
+    /// The city's number, where it is one.
+    pub fn city(self) -> Option<u32> {
+        match self {
+            Self::City(id) => Some(id),
+            Self::Point(..) => None,
+        }
+    }
+
+    /// Of a city of the gazetteer: ISO 3166-1.
+    fn country(self) -> Option<String> {
+        match self {
+            Self::City(id) => gazetteer::City::by_id(id).map(|city| city.country().to_owned()),
+            Self::Point(..) => None,
+        }
+    }
+
     /// The point itself; a city's the gazetteer knows.
     pub fn point(self) -> Option<Coordinates> {
         match self {
@@ -73,9 +90,10 @@ fn tenths(degrees: f64) -> i16 {
     (degrees * 10.0).round() as i16
 }
 
-#[derive(AsChangeset)]
+/// What an action is listed by: written with every write of its row.
+#[derive(Insertable, AsChangeset)]
 #[diesel(table_name = actions)]
-struct Listed {
+pub(super) struct Listed {
     day: String,
     country: String,
     spot: String,
@@ -84,12 +102,13 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(content: &ActionContent) -> Self {
+    pub(super) fn of(content: &ActionContent) -> Self {
         let place = content.place.as_ref().map(Place::public).unwrap_or_default();
+        let spot = spot(&place);
         Self {
             day: content.when.days().0.to_string(),
-            spot: spot(&place).map(|spot| spot.to_string()).unwrap_or_default(),
-            country: place.country,
+            country: Some(place.country).filter(|country| !country.is_empty()).or(spot.and_then(Spot::country)).unwrap_or_default(),
+            spot: spot.map(|spot| spot.to_string()).unwrap_or_default(),
             town: place.city.map(|city| city.name).unwrap_or_default(),
             status: content.status,
         }
@@ -103,12 +122,6 @@ fn spot(place: &Place) -> Option<Spot> {
         gazetteer::meant(&city.name, &place.country).map(|city| Spot::City(city.id()))
     };
     Spot::of(place).or_else(meant)
-}
-
-/// Notes down what an action is listed by.
-pub(super) fn put(conn: &mut DbConn, row: &ActionRow) -> Result<()> {
-    diesel::update(actions::table.find(&row.id)).set(Listed::of(&row.content)).execute(conn)?;
-    Ok(())
 }
 
 /// Which of a call's actions are asked for; nothing set means all.
@@ -210,6 +223,66 @@ pub fn days(conn: &mut DbConn, call_uri: &str) -> Result<Vec<(NaiveDate, i64)>> 
         .limit(MOST_GROUPS)
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect())
+}
+
+/// What stands under a call now: let stand by its author, and not cancelled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub actions: i64,
+    /// Different organisers.
+    pub collectives: i64,
+    pub cities: i64,
+    pub countries: i64,
+}
+
+pub fn counts(conn: &mut DbConn, call_uri: &str) -> Result<Counts> {
+    use diesel::dsl::count;
+    macro_rules! held {
+        () => {
+            standing!(call_uri, &Wanted::default()).filter(actions::status.ne(CallStatus::Cancelled))
+        };
+    }
+    let (actions, collectives) =
+        held!().select((count(actions::id), count(actions::organiser_uri).aggregate_distinct())).first(conn)?;
+    let countries = held!().filter(actions::country.ne("")).select(count(actions::country).aggregate_distinct()).first(conn)?;
+    let known: i64 = held!().filter(actions::spot.like("c%")).select(count(actions::spot).aggregate_distinct()).first(conn)?;
+    // Towns that the gazetteer doesn't know, or knows several of: by their names, however they are written.
+    let named: Vec<(String, String)> = held!()
+        .filter(actions::spot.not_like("c%"))
+        .filter(actions::town.ne(""))
+        .select((actions::town, actions::country))
+        .distinct()
+        .limit(MOST_GROUPS)
+        .load(conn)?;
+    let named: HashSet<_> = named.into_iter().map(|(town, country)| (gazetteer::fold(&town), country)).collect();
+    Ok(Counts { actions, collectives, cities: known + i64::try_from(named.len()).unwrap_or_default(), countries })
+}
+
+/// Of these calls those under which anything is let stand.
+pub fn with_actions(conn: &mut DbConn, call_uris: &[String]) -> Result<Vec<String>> {
+    Ok(actions::table
+        .filter(actions::call_uri.eq_any(call_uris))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::author_state.eq(AuthorState::Accepted))
+        .select(actions::call_uri)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Actions in a city that began after `since`, by when they begin; the latest `limit` of them. Those of our collectives, and those
+/// of others that stand under our calls.
+pub fn in_city(conn: &mut DbConn, city_id: u32, since: Timestamp, limit: i64) -> Result<Vec<ActionRow>> {
+    let mut rows: Vec<ActionRow> = actions::table
+        .filter(actions::spot.eq(Spot::City(city_id).to_string()))
+        .filter(actions::deleted_at.is_null())
+        .filter(actions::organiser_id.is_not_null().or(actions::author_state.eq(AuthorState::Accepted)))
+        .filter(actions::begins_at.gt(since))
+        .order((actions::begins_at.desc(), actions::id.desc()))
+        .limit(limit)
+        .select(ActionRow::as_select())
+        .load(conn)?;
+    rows.reverse();
+    Ok(rows)
 }
 
 #[cfg(test)]

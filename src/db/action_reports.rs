@@ -4,11 +4,12 @@ use super::{
     DbConn, Json,
     public::{Picture, pictures},
     remote_posts::Attachment,
-    schema::{action_reports, actions, remote_posts, statement_versions, statements, whereabouts},
+    schema::{action_reports, actions, remote_posts, statement_versions, statements},
 };
 use crate::{
     domain::{
         Id, Timestamp,
+        call::CallStatus,
         endorsement::AuthorState,
         names::{StatementState, Visibility},
         report::Attendance,
@@ -112,13 +113,12 @@ pub fn of_call(conn: &mut DbConn, call_uri: &str, limit: i64) -> Result<Vec<Show
 pub fn people(conn: &mut DbConn, call_uri: &str) -> Result<Option<(i64, i64)>> {
     let rows: Vec<(String, Option<i32>, Option<i32>)> = action_reports::table
         .inner_join(actions::table.on(actions::uri.eq(action_reports::action_uri)))
-        .inner_join(whereabouts::table.on(whereabouts::id.eq(actions::id)))
         .left_join(statements::table.on(statements::id.nullable().eq(action_reports::statement_id)))
         .left_join(remote_posts::table.on(remote_posts::id.nullable().eq(action_reports::post_id)))
         .filter(actions::call_uri.eq(call_uri))
         .filter(actions::deleted_at.is_null())
         .filter(actions::author_state.eq(AuthorState::Accepted))
-        .filter(whereabouts::cancelled.eq(false))
+        .filter(actions::status.ne(CallStatus::Cancelled))
         .filter(action_reports::least.is_not_null())
         .filter(
             statements::state.nullable().eq(StatementState::Published).or(action_reports::statement_id

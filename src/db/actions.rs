@@ -2,8 +2,8 @@
 
 use super::{
     DbConn, Json,
+    action_lists::Listed,
     schema::{action_faces, actions, consents},
-    whereabouts,
 };
 use crate::{
     domain::{
@@ -54,18 +54,14 @@ pub struct ActionRow {
 
 /// `false` where one with its address is here already.
 pub fn insert(conn: &mut DbConn, row: &ActionRow) -> Result<bool> {
-    let rows = on_backend!(conn, c => diesel::insert_into(actions::table).values(row).on_conflict_do_nothing().execute(c))?;
-    if rows > 0 {
-        super::action_lists::put(conn, row)?;
-        whereabouts::put(conn, &row.id, row.content.place.as_ref(), row.content.status)?;
-    }
+    let whole = (row, Listed::of(&row.content));
+    let rows = on_backend!(conn, c => diesel::insert_into(actions::table).values(whole).on_conflict_do_nothing().execute(c))?;
     Ok(rows > 0)
 }
 
 pub fn update(conn: &mut DbConn, row: &ActionRow) -> Result<()> {
-    diesel::update(actions::table.find(&row.id)).set(row).execute(conn)?;
-    super::action_lists::put(conn, row)?;
-    whereabouts::put(conn, &row.id, row.content.place.as_ref(), row.content.status)
+    diesel::update(actions::table.find(&row.id)).set((row, Listed::of(&row.content))).execute(conn)?;
+    Ok(())
 }
 
 pub fn by_id(conn: &mut DbConn, id: &str) -> Result<ActionRow> {

@@ -1,9 +1,9 @@
-//! When calls take place, and which face of them a host got.
+//! When and where calls take place, and which face of them a host got.
 
 use super::{
     DbConn,
+    action_lists::Spot,
     schema::{actions, call_faces, calls, followers, peers},
-    whereabouts,
 };
 use crate::{
     domain::{
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = calls)]
+#[diesel(table_name = calls, treat_none_as_null = true)]
 pub struct CallRow {
     pub statement_id: Id,
     pub collective_id: Id,
@@ -27,17 +27,26 @@ pub struct CallRow {
     pub ends_at: Timestamp,
     /// Whether it was published.
     pub public: bool,
+    /// The time under way or the next; the first where it doesn't come back. Brought up to date as times pass.
+    pub next_begins_at: Timestamp,
+    pub next_ends_at: Timestamp,
+    /// GeoNames id of its city, where it is in one that is known.
+    pub city_id: Option<i32>,
 }
 
 /// Notes down when a call takes place, or that it has no dates (any more).
-pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Option<&Call>, public: bool) -> Result<()> {
+pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Option<&Call>, public: bool, now: Timestamp) -> Result<()> {
     let Some(call) = call else { return remove(conn, statement_id) };
+    let city = call.place.as_ref().and_then(Spot::of).and_then(Spot::city);
     let row = CallRow {
         statement_id: statement_id.to_owned(),
         collective_id: collective_id.to_owned(),
         begins_at: call.when.begins(),
         ends_at: call.ends(),
         public,
+        next_begins_at: call.at(now).begins(),
+        next_ends_at: call.at(now).ends(),
+        city_id: city.and_then(|id| i32::try_from(id).ok()),
     };
     on_backend!(conn, c => diesel::insert_into(calls::table)
         .values(&row)
@@ -45,22 +54,47 @@ pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Opt
         .do_update()
         .set(&row)
         .execute(c))?;
-    whereabouts::put(conn, statement_id, call.place.as_ref(), call.status)
+    Ok(())
+}
+
+/// Public calls that come back and whose time that was noted down is over at `now`.
+pub fn turned(conn: &mut DbConn, now: Timestamp, limit: i64) -> Result<Vec<Id>> {
+    Ok(calls::table
+        .filter(calls::public.eq(true))
+        .filter(calls::ends_at.gt(now))
+        .filter(calls::next_ends_at.le(now))
+        .order(calls::next_ends_at)
+        .limit(limit)
+        .select(calls::statement_id)
+        .load(conn)?)
+}
+
+/// Notes down the time of a call that counts at `now`. Where none comes any more before the last day that its rule allows, it is
+/// over already.
+pub fn turn(conn: &mut DbConn, statement_id: &str, call: &Call, now: Timestamp) -> Result<()> {
+    let next = call.at(now);
+    let row = diesel::update(calls::table.find(statement_id));
+    if next.is_over(now) {
+        row.set((calls::ends_at.eq(now), calls::next_ends_at.eq(now))).execute(conn)?;
+    } else {
+        row.set((calls::next_begins_at.eq(next.begins()), calls::next_ends_at.eq(next.ends()))).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Forgets a call that was withdrawn.
 pub fn remove(conn: &mut DbConn, statement_id: &str) -> Result<()> {
     diesel::delete(calls::table.find(statement_id)).execute(conn)?;
-    whereabouts::remove(conn, statement_id)
+    Ok(())
 }
 
-/// Calls of one collective, or of all, that aren't over, by when they begin.
+/// Calls of one collective, or of all, that aren't over, by when they begin or come back.
 pub fn coming(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp, limit: i64) -> Result<Vec<Id>> {
     let mut query = calls::table.filter(calls::public.eq(true)).filter(calls::ends_at.gt(now)).into_boxed();
     if let Some(id) = collective_id {
         query = query.filter(calls::collective_id.eq(id.to_owned()));
     }
-    Ok(query.order((calls::begins_at, calls::statement_id)).limit(limit).select(calls::statement_id).load(conn)?)
+    Ok(query.order((calls::next_begins_at, calls::statement_id)).limit(limit).select(calls::statement_id).load(conn)?)
 }
 
 /// Public calls of one collective, or of all, that were not over at `since`, by when they begin; the latest `limit` of them.
@@ -75,13 +109,28 @@ pub fn since(conn: &mut DbConn, collective_id: Option<&str>, since: Timestamp, l
     Ok(ids)
 }
 
-/// Public calls that begin before `until`, or did and come back, and aren't over at `now`: those with their collective.
+/// Public calls in a city that weren't over at `since`, by when they begin; the latest `limit` of them.
+pub fn in_city(conn: &mut DbConn, city_id: u32, since: Timestamp, limit: i64) -> Result<Vec<Id>> {
+    let Ok(city) = i32::try_from(city_id) else { return Ok(Vec::new()) };
+    let mut ids: Vec<Id> = calls::table
+        .filter(calls::city_id.eq(city))
+        .filter(calls::public.eq(true))
+        .filter(calls::ends_at.gt(since))
+        .order((calls::next_begins_at.desc(), calls::statement_id.desc()))
+        .limit(limit)
+        .select(calls::statement_id)
+        .load(conn)?;
+    ids.reverse();
+    Ok(ids)
+}
+
+/// Public calls that begin or come back before `until` and aren't over at `now`: those with their collective.
 pub fn near(conn: &mut DbConn, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<(Id, Id)>> {
     Ok(calls::table
         .filter(calls::public.eq(true))
         .filter(calls::ends_at.gt(now))
-        .filter(calls::begins_at.lt(until))
-        .order((calls::begins_at, calls::statement_id))
+        .filter(calls::next_begins_at.lt(until))
+        .order((calls::next_begins_at, calls::statement_id))
         .limit(limit)
         .select((calls::statement_id, calls::collective_id))
         .load(conn)?)

@@ -55,7 +55,6 @@ pub mod sessions;
 pub mod statements;
 pub mod tokens;
 pub mod types;
-pub mod whereabouts;
 
 pub use types::Json;
 

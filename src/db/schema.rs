@@ -396,6 +396,9 @@ diesel::table! {
         begins_at -> Timestamp,
         ends_at -> Timestamp,
         public -> Bool,
+        next_begins_at -> Timestamp,
+        next_ends_at -> Timestamp,
+        city_id -> Nullable<Integer>,
     }
 }
 
@@ -425,16 +428,6 @@ diesel::table! {
         spot -> Text,
         town -> Text,
         status -> Text,
-    }
-}
-
-diesel::table! {
-    whereabouts (id) {
-        id -> Text,
-        city_id -> Nullable<Integer>,
-        city -> Text,
-        country -> Text,
-        cancelled -> Bool,
     }
 }
 
@@ -738,7 +731,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_events,
     calls,
     actions,
-    whereabouts,
     action_reports,
     call_faces,
     action_faces,

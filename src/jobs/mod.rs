@@ -14,6 +14,7 @@ pub mod publish_scheduled;
 pub mod recheck;
 pub mod remind;
 pub mod software;
+pub mod turn;
 pub mod unused_images;
 
 /// Tasks that run until the server stops.
@@ -32,6 +33,7 @@ pub fn start(state: AppState) -> Background {
     tasks.spawn(recheck::run(state.clone(), stopped.clone()));
     tasks.spawn(remind::run(state.clone(), stopped.clone()));
     tasks.spawn(software::run(state.clone(), stopped.clone()));
+    tasks.spawn(turn::run(state.clone(), stopped.clone()));
     tasks.spawn(unused_images::run(state.clone(), stopped.clone()));
     tasks.spawn(refresh_site(state.clone(), stopped.clone()));
     tasks.spawn(outbound::run(state, stopped.clone()));

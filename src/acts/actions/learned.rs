@@ -19,6 +19,31 @@ pub struct Learned {
     pub stamp_uri: String,
 }
 
+/// What others organise, as their host gives it, under a call of this title and author, who hasn't said anything to it.
+pub(super) fn row(act: &Act, read: &wire::Read, call_title: String, author_uri: String) -> ActionRow {
+    ActionRow {
+        id: act.new_id(),
+        uri: read.id.clone(),
+        organiser_uri: read.actor.clone(),
+        organiser_id: None,
+        call_uri: read.call.clone(),
+        statement_id: None,
+        call_title,
+        author_uri,
+        content: Json::new(read.content.clone()),
+        begins_at: read.content.when.begins(),
+        author_state: AuthorState::Pending,
+        stamp_uri: None,
+        seen: None,
+        question: None,
+        created_by: None,
+        published: read.published.unwrap_or(act.now),
+        updated: read.updated.unwrap_or(act.now),
+        received_at: act.now,
+        deleted_at: None,
+    }
+}
+
 /// `Add` by the author of a call, whose stamp was seen.
 pub fn learned(act: &mut Act, learned: &Learned) -> Result<Outcome> {
     let (read, stamp) = (&learned.read, learned.stamp_uri.as_str());
@@ -29,25 +54,9 @@ pub fn learned(act: &mut Act, learned: &Learned) -> Result<Outcome> {
         }
         let title = db::remote_posts::by_uri(act.conn, &read.call)?.map(|post| post.title).unwrap_or_default();
         let row = ActionRow {
-            id: act.new_id(),
-            uri: read.id.clone(),
-            organiser_uri: read.actor.clone(),
-            organiser_id: None,
-            call_uri: read.call.clone(),
-            statement_id: None,
-            call_title: title,
-            author_uri: learned.author_uri.clone(),
-            content: Json::new(read.content.clone()),
-            begins_at: read.content.when.begins(),
             author_state: AuthorState::Accepted,
             stamp_uri: Some(stamp.to_owned()),
-            seen: None,
-            question: None,
-            created_by: None,
-            published: read.published.unwrap_or(act.now),
-            updated: read.updated.unwrap_or(act.now),
-            received_at: act.now,
-            deleted_at: None,
+            ..row(act, read, title, learned.author_uri.clone())
         };
         db::actions::insert(act.conn, &row)?;
         return Ok(Outcome::Done);

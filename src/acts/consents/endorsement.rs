@@ -4,7 +4,7 @@
 use super::{Handler, follow_suit, quote::ties};
 use crate::{
     acts::Act,
-    db::{self, collectives::CollectiveRow, consents::ConsentRow},
+    db::{self, DbConn, collectives::CollectiveRow, consents::ConsentRow},
     domain::{
         consent::{ConsentKind, ConsentState, Verdict},
         endorsement::AuthorState,
@@ -17,7 +17,7 @@ use crate::{
 pub struct Endorsements;
 
 /// Where the author stands, by what became of the request. `None`: the endorser's own side ended it.
-pub(super) fn author_state(state: ConsentState) -> Option<AuthorState> {
+fn author_state(state: ConsentState) -> Option<AuthorState> {
     Some(match state {
         ConsentState::Waiting => AuthorState::Pending,
         ConsentState::Granted => AuthorState::Accepted,
@@ -27,9 +27,14 @@ pub(super) fn author_state(state: ConsentState) -> Option<AuthorState> {
     })
 }
 
-fn note(act: &mut Act, consent: &ConsentRow) -> Result<()> {
+/// Notes down what the author says with `set`: object, state, stamp. Nothing where the asker's own side ended it.
+pub(super) fn note(
+    act: &mut Act,
+    consent: &ConsentRow,
+    set: fn(&mut DbConn, &str, AuthorState, Option<&str>) -> Result<()>,
+) -> Result<()> {
     match author_state(consent.state) {
-        Some(state) => db::endorsements::set_author(act.conn, &consent.object_uri, state, consent.stamp_uri.as_deref()),
+        Some(state) => set(act.conn, &consent.object_uri, state, consent.stamp_uri.as_deref()),
         None => Ok(()),
     }
 }
@@ -65,12 +70,12 @@ impl Handler for Endorsements {
     }
 
     fn changed(&self, act: &mut Act, consent: &ConsentRow) -> Result<()> {
-        note(act, consent)
+        note(act, consent, db::endorsements::set_author)
     }
 
     /// The Note that shows the endorsement may quote what is endorsed, as long as it is accepted.
     fn settled(&self, act: &mut Act, consent: &ConsentRow) -> Result<()> {
-        note(act, consent)?;
+        note(act, consent, db::endorsements::set_author)?;
         if !matches!(consent.state, ConsentState::Granted | ConsentState::Revoked) {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 
 use super::{
     Handler,
-    endorsement::{Endorsements, author_state},
+    endorsement::{Endorsements, note},
 };
 use crate::{
     acts::{Act, actions},
@@ -17,13 +17,6 @@ use crate::{
 
 /// The handler of local actions.
 pub struct LocalActions;
-
-fn note(act: &mut Act, consent: &ConsentRow) -> Result<()> {
-    match author_state(consent.state) {
-        Some(state) => db::actions::set_author(act.conn, &consent.object_uri, state, consent.stamp_uri.as_deref()),
-        None => Ok(()),
-    }
-}
 
 impl Handler for LocalActions {
     /// Only calls have actions under them.
@@ -47,11 +40,11 @@ impl Handler for LocalActions {
     }
 
     fn changed(&self, act: &mut Act, consent: &ConsentRow) -> Result<()> {
-        note(act, consent)
+        note(act, consent, db::actions::set_author)
     }
 
     fn settled(&self, act: &mut Act, consent: &ConsentRow) -> Result<()> {
-        note(act, consent)?;
+        note(act, consent, db::actions::set_author)?;
         match consent.state {
             ConsentState::Granted => actions::listed(act, consent, true),
             ConsentState::Revoked => actions::listed(act, consent, false),

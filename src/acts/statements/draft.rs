@@ -77,7 +77,7 @@ pub(super) fn begin(act: &mut Act, collective_id: &str, content: StatementConten
         scheduled_by: None,
     };
     db::statements::insert(act.conn, &row)?;
-    db::calls::put(act.conn, &row.id, collective_id, content.call.as_ref(), false)?;
+    db::calls::put(act.conn, &row.id, collective_id, content.call.as_ref(), false, act.now)?;
     put(act, &row.id, 1, content, false)?;
     Ok(row)
 }
@@ -106,7 +106,7 @@ pub fn save_draft(act: &mut Act, id: &str, content: StatementContent, autosave: 
     let replaces = current.autosaved && (unchanged || (own_autosave && !worth_keeping(act, id, &current, &content)?));
     let n = if replaces { current.n } else { current.n + 1 };
     if was.version == 0 {
-        db::calls::put(act.conn, id, &was.collective_id, content.call.as_ref(), false)?;
+        db::calls::put(act.conn, id, &was.collective_id, content.call.as_ref(), false, act.now)?;
     }
     put(act, id, n, content, autosave)?;
     db::statements::forget_drafts_below(act.conn, id, n - MAX_KEPT_DRAFTS + 1)?;

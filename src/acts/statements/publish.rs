@@ -156,7 +156,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         published_by: act.by.member_id().map(str::to_owned),
     };
     db::statements::insert_version(act.conn, &version)?;
-    db::calls::put(act.conn, &row.id, &row.collective_id, version.content.call.as_ref(), true)?;
+    db::calls::put(act.conn, &row.id, &row.collective_id, version.content.call.as_ref(), true, act.now)?;
     if let Some(call) = &version.content.call {
         actions::call_changed(act, &row.uri, &Seen { status: call.status, when: call.when })?;
     }

@@ -25,9 +25,9 @@ use actix_web::{
     http::header::{CACHE_CONTROL, CONTENT_DISPOSITION},
     web::{Bytes, Data, Path},
 };
-use futures::stream;
+use futures::{Stream, stream};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::{collections::HashMap, pin::Pin};
 
 /// Actions read at once.
 const BATCH: i64 = 250;
@@ -89,11 +89,89 @@ impl Walk {
     }
 }
 
+/// How a list is written in parts.
+trait Parts: 'static {
+    fn begin(&mut self) -> String;
+    fn more(&mut self, rows: &[(ActionRow, String)]) -> String;
+    fn end(&mut self) -> String;
+}
+
 /// What is still to be written.
-enum Left<S> {
-    Begin(S),
-    More(S),
+enum Left {
+    Begin,
+    More,
     Nothing,
+}
+
+/// What stands under a call, written while it is read.
+fn written(state: &AppState, call_uri: &str, parts: impl Parts) -> Pin<Box<dyn Stream<Item = Result<Bytes>>>> {
+    let walk =
+        Walk { state: state.clone(), call_uri: call_uri.to_owned(), behind: None, names: Names::default() };
+    Box::pin(stream::unfold((Left::Begin, walk, parts), async |(left, mut walk, mut parts)| {
+        let (text, left) = match left {
+            Left::Begin => (Ok(parts.begin()), Left::More),
+            Left::More => match walk.next().await {
+                Err(error) => (Err(error), Left::Nothing),
+                Ok(rows) if rows.is_empty() => (Ok(parts.end()), Left::Nothing),
+                Ok(rows) => (Ok(parts.more(&rows)), Left::More),
+            },
+            Left::Nothing => return None,
+        };
+        Some((text.map(Bytes::from), (left, walk, parts)))
+    }))
+}
+
+struct InCalendar {
+    url: String,
+    page: String,
+    name: String,
+    language: String,
+    /// The call itself.
+    first: Entry,
+    parts: InParts,
+}
+
+impl Parts for InCalendar {
+    fn begin(&mut self) -> String {
+        let entries = vec![self.first.clone()];
+        self.parts.begin(&Calendar { url: &self.url, page: &self.page, name: &self.name, language: &self.language, entries })
+    }
+
+    fn more(&mut self, rows: &[(ActionRow, String)]) -> String {
+        let entries: Vec<Entry> = rows.iter().map(|(row, name)| calendar::action_entry(row, name, "")).collect();
+        self.parts.more(&entries)
+    }
+
+    fn end(&mut self) -> String {
+        std::mem::take(&mut self.parts).end()
+    }
+}
+
+/// JSON whose last member is the list, which stays open until the end.
+struct InJson {
+    head: String,
+    some: bool,
+}
+
+impl Parts for InJson {
+    fn begin(&mut self) -> String {
+        std::mem::take(&mut self.head)
+    }
+
+    fn more(&mut self, rows: &[(ActionRow, String)]) -> String {
+        let mut text = String::with_capacity(rows.len() * 400);
+        for (row, name) in rows {
+            if std::mem::replace(&mut self.some, true) {
+                text.push(',');
+            }
+            text.push_str(&brief(row, name).to_string());
+        }
+        text
+    }
+
+    fn end(&mut self) -> String {
+        "]}".to_owned()
+    }
 }
 
 /// `GET /statements/{id}/calendar.ics`: the call, and all that stands under it, for diaries that follow it.
@@ -103,37 +181,20 @@ pub async fn calendar(state: Data<AppState>, id: Path<String>) -> Result<HttpRes
     let id = whole.id.clone();
     let line = state.db.read(move |conn| Ok(db::public::among(conn, None, &[id])?.pop())).await?.ok_or(Error::NotFound)?;
     let first = calendar::entry(&site, &line).ok_or(Error::NotFound)?;
-    let content = whole.version.content;
-    let walk = Walk { state: state.get_ref().clone(), call_uri: whole.uri.clone(), behind: None, names: Names::default() };
-    let body = stream::unfold(Left::Begin((walk, InParts::default())), move |left| {
-        let (uri, first) = (whole.uri.clone(), first.clone());
-        let (name, language) = (content.title.clone(), content.language.clone());
-        async move {
-            match left {
-                Left::Begin((walk, mut parts)) => {
-                    let url = format!("{uri}/calendar.ics");
-                    let head = Calendar { url: &url, page: &uri, name: &name, language: &language, entries: vec![first] };
-                    let text = parts.begin(&head);
-                    Some((Ok(Bytes::from(text)), Left::More((walk, parts))))
-                }
-                Left::More((mut walk, mut parts)) => match walk.next().await {
-                    Err(error) => Some((Err(error), Left::Nothing)),
-                    Ok(rows) if rows.is_empty() => Some((Ok(Bytes::from(parts.end())), Left::Nothing)),
-                    Ok(rows) => {
-                        let entries: Vec<Entry> = rows.iter().map(|(row, name)| calendar::action_entry(row, name, "")).collect();
-                        let text = parts.more(&entries);
-                        Some((Ok(Bytes::from(text)), Left::More((walk, parts))))
-                    }
-                },
-                Left::Nothing => None,
-            }
-        }
-    });
+    let (content, uri) = (whole.version.content, whole.uri);
+    let parts = InCalendar {
+        url: format!("{uri}/calendar.ics"),
+        page: uri.clone(),
+        name: content.title,
+        language: content.language,
+        first,
+        parts: InParts::default(),
+    };
     Ok(HttpResponse::Ok()
         .content_type(ical::CONTENT_TYPE)
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header((CONTENT_DISPOSITION, "inline; filename=\"calendar.ics\""))
-        .streaming(Box::pin(body)))
+        .streaming(written(&state, &uri, parts)))
 }
 
 /// `GET /statements/{id}/actions.json`: the same for programs.
@@ -142,37 +203,12 @@ pub async fn plain(state: Data<AppState>, id: Path<String>) -> Result<HttpRespon
     let uri = whole.uri.clone();
     let totals = state.db.read(move |conn| report::Totals::of(conn, &uri)).await?;
     let (call, title) = (json!(whole.uri), json!(whole.version.content.title));
-    // The list is the last member, and stays open.
     let head = format!("{{\"call\":{call},\"title\":{title},\"totals\":{},\"actions\":[", totals.json());
-    let walk = Walk { state: state.get_ref().clone(), call_uri: whole.uri, behind: None, names: Names::default() };
-    let body = stream::unfold(Left::Begin((walk, true)), move |left| {
-        let head = head.clone();
-        async move {
-            match left {
-                Left::Begin(rest) => Some((Ok(Bytes::from(head)), Left::More(rest))),
-                Left::More((mut walk, mut first)) => match walk.next().await {
-                    Err(error) => Some((Err(error), Left::Nothing)),
-                    Ok(rows) if rows.is_empty() => Some((Ok(Bytes::from_static(b"]}")), Left::Nothing)),
-                    Ok(rows) => {
-                        let mut text = String::with_capacity(rows.len() * 400);
-                        for (row, name) in rows {
-                            if !std::mem::take(&mut first) {
-                                text.push(',');
-                            }
-                            text.push_str(&brief(&row, &name).to_string());
-                        }
-                        Some((Ok(Bytes::from(text)), Left::More((walk, first))))
-                    }
-                },
-                Left::Nothing => None,
-            }
-        }
-    });
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header(("access-control-allow-origin", "*"))
-        .streaming(Box::pin(body)))
+        .streaming(written(&state, &whole.uri, InJson { head, some: false })))
 }
 
 /// An action as programs get it.

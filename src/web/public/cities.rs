@@ -87,10 +87,10 @@ fn known(id: &str) -> Result<City> {
 type There = (Vec<Line>, Vec<(ActionRow, String)>);
 
 fn there(conn: &mut DbConn, city: City, calls: Timestamp, actions: Timestamp) -> Result<There> {
-    let ids = db::whereabouts::calls_in(conn, city.id(), calls, MAX_CALLS)?;
+    let ids = db::calls::in_city(conn, city.id(), calls, MAX_CALLS)?;
     let lines = db::public::among(conn, None, &ids)?;
     let mut names = Names::default();
-    let rows = db::whereabouts::actions_in(conn, city.id(), actions, MAX_CALLS)?;
+    let rows = db::action_lists::in_city(conn, city.id(), actions, MAX_CALLS)?;
     let rows = rows.into_iter().map(|row| Ok((names.of(conn, &row)?, row)));
     Ok((lines, rows.map(|one| one.map(|(name, row)| (row, name))).collect::<Result<Vec<_>>>()?))
 }

@@ -3,7 +3,7 @@
 use super::call;
 use crate::{
     AppState, Result,
-    db::{self, DbConn, action_reports::Shown, actions::ActionRow, public::Picture, whereabouts::Counts},
+    db::{self, DbConn, action_reports::Shown, actions::ActionRow, public::Picture, action_lists::Counts},
     domain::{Timestamp, report::Report},
     text,
     web::i18n::T,
@@ -127,14 +127,14 @@ pub struct Totals {
 
 impl Totals {
     pub fn of(conn: &mut DbConn, call_uri: &str) -> Result<Self> {
-        let counts = db::whereabouts::counts(conn, call_uri)?;
+        let counts = db::action_lists::counts(conn, call_uri)?;
         let people = if counts.actions > 0 { db::action_reports::people(conn, call_uri)? } else { None };
         Ok(Self { counts, people })
     }
 
     /// Of many calls: those under which anything stands, by their ids.
     pub fn of_many(conn: &mut DbConn, call_uris: &[String]) -> Result<HashMap<String, Self>> {
-        let with = db::whereabouts::with_actions(conn, call_uris)?;
+        let with = db::action_lists::with_actions(conn, call_uris)?;
         with.into_iter().map(|uri| Ok((uri.clone(), Self::of(conn, &uri)?))).collect()
     }
 

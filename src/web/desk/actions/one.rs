@@ -10,7 +10,7 @@ use crate::{
     },
     db::{self, actions::ActionRow},
     domain::{
-        action::{ActionKind, Answer},
+        action::{ActionContent, ActionKind, Answer},
         call::CallStatus,
         ids::parse_id,
         language,
@@ -102,6 +102,17 @@ impl ActionPage {
             faults: Vec::new(),
         }
     }
+
+    /// What the form says, or the status to show it again with: which city is meant is asked, or faults are named.
+    fn typed(&mut self, pairs: &[(String, String)]) -> std::result::Result<ActionContent, StatusCode> {
+        if looks_for_city(pairs) {
+            return Err(StatusCode::OK);
+        }
+        self.form.content().map_err(|faults| {
+            self.faults = faults;
+            StatusCode::UNPROCESSABLE_ENTITY
+        })
+    }
 }
 
 /// `GET …/actions/new?call=…`
@@ -144,15 +155,9 @@ pub async fn add(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, 
         }
     };
     page.found = Some(found(&page.t, &under));
-    if looks_for_city(&form.pairs) {
-        return page_with(StatusCode::OK, &page);
-    }
-    let content = match page.form.content() {
+    let content = match page.typed(&form.pairs) {
         Ok(content) => content,
-        Err(faults) => {
-            page.faults = faults;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
+        Err(status) => return page_with(status, &page),
     };
     let id = page.desk.collective.id.clone();
     software::before_a_call(&state, &id).await;
@@ -191,15 +196,9 @@ pub async fn edit(
     let mut page = ActionPage::new(t, desk, typed);
     let id = row.id.clone();
     page.line = Some(ActionLine::of(&state, &page.t, row));
-    if looks_for_city(&form.pairs) {
-        return page_with(StatusCode::OK, &page);
-    }
-    let content = match page.form.content() {
+    let content = match page.typed(&form.pairs) {
         Ok(content) => content,
-        Err(faults) => {
-            page.faults = faults;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
+        Err(status) => return page_with(status, &page),
     };
     match state.act(me.principal(), move |act| proposals::edit_action(act, &id, content)).await {
         Ok(done) => Ok(gone_on(&page.t, &page.desk, &done, "action-changed")),
