@@ -383,3 +383,36 @@ fn reminders_go_out_once_each_and_only_where_they_are_wanted() {
         assert!(look().is_empty(), "it is over");
     }
 }
+
+#[tokio::test]
+async fn calls_that_come_back_are_listed_by_their_next_time() {
+    use crate::domain::{call::Call, recurrence::Recurrence, when::When};
+    use chrono::Days;
+    for here in instances() {
+        let today = here.state.now().date();
+        let day = |days: i64| today.checked_add_signed(chrono::TimeDelta::days(days)).unwrap();
+        let on = |first: chrono::NaiveDate, rule: &str| Call {
+            recurrence: Recurrence::parse(rule).ok(),
+            ..Call::new(When::Days { first, last: first })
+        };
+        let publish = |call: Call| here.publish(StatementContent { call: Some(call), ..content() }).unwrap().0;
+        let yearly = publish(on(day(-20).checked_sub_months(chrono::Months::new(12)).unwrap(), "FREQ=YEARLY"));
+        let once = publish(on(day(60), ""));
+        let weekly = publish(on(day(3), "FREQ=WEEKLY;COUNT=2"));
+        let last = today.checked_add_days(Days::new(8)).unwrap().format("%Y%m%d");
+        let until = publish(on(day(4), &format!("FREQ=WEEKLY;UNTIL={last}")));
+        let coming = |state: &AppState| {
+            let now = state.now();
+            state.db.read_blocking(move |conn| db::calls::coming(conn, None, now, 10)).unwrap()
+        };
+        assert_eq!(coming(&here.state), [&weekly, &until, &once, &yearly].map(Clone::clone));
+        assert_eq!(crate::jobs::turn::look(&here.state).await.unwrap(), 0, "each stands by the time that counts");
+
+        // Five days and a half later the weekly one and the other are over for the first time, in every zone.
+        here.state.clock.advance(86_400 * 11 / 2 + 86_400);
+        let turned = crate::jobs::turn::look(&here.state).await.unwrap();
+        assert_eq!(turned, 2);
+        assert_eq!(coming(&here.state), [&weekly, &once, &yearly].map(Clone::clone), "what has no more times is over");
+        assert_eq!(crate::jobs::turn::look(&here.state).await.unwrap(), 0);
+    }
+}

@@ -107,7 +107,10 @@ impl Listed {
         let spot = spot(&place);
         Self {
             day: content.when.days().0.to_string(),
-            country: Some(place.country).filter(|country| !country.is_empty()).or(spot.and_then(Spot::country)).unwrap_or_default(),
+            country: Some(place.country)
+                .filter(|country| !country.is_empty())
+                .or(spot.and_then(Spot::country))
+                .unwrap_or_default(),
             spot: spot.map(|spot| spot.to_string()).unwrap_or_default(),
             town: place.city.map(|city| city.name).unwrap_or_default(),
             status: content.status,

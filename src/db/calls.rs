@@ -35,7 +35,14 @@ pub struct CallRow {
 }
 
 /// Notes down when a call takes place, or that it has no dates (any more).
-pub fn put(conn: &mut DbConn, statement_id: &str, collective_id: &str, call: Option<&Call>, public: bool, now: Timestamp) -> Result<()> {
+pub fn put(
+    conn: &mut DbConn,
+    statement_id: &str,
+    collective_id: &str,
+    call: Option<&Call>,
+    public: bool,
+    now: Timestamp,
+) -> Result<()> {
     let Some(call) = call else { return remove(conn, statement_id) };
     let city = call.place.as_ref().and_then(Spot::of).and_then(Spot::city);
     let row = CallRow {

@@ -77,6 +77,20 @@ pub struct Occasion {
     pub place: String,
     #[serde(default)]
     pub status: CallStatus,
+    /// By which rule it comes back; `when` is the first time.
+    #[serde(default)]
+    pub recurrence: Option<Recurrence>,
+}
+
+impl Occasion {
+    /// As [`Call::at`].
+    pub fn at(&self, now: Timestamp) -> When {
+        at(&self.when, self.recurrence.as_ref(), now)
+    }
+}
+
+fn at(first: &When, rule: Option<&Recurrence>, now: Timestamp) -> When {
+    rule.and_then(|rule| rule.instances(first, now, 1).pop()).unwrap_or(*first)
 }
 
 /// What makes a statement a call. Kept as JSON within its content; a member added later has a default.
@@ -178,8 +192,7 @@ impl Call {
 
     /// The time that counts at `now`: the one under way or the next; the first where it doesn't come back (any more).
     pub fn at(&self, now: Timestamp) -> When {
-        let next = self.recurrence.as_ref().and_then(|rule| rule.instances(&self.when, now, 1).pop());
-        next.unwrap_or(self.when)
+        at(&self.when, self.recurrence.as_ref(), now)
     }
 
     /// From when on all of it is over. What comes back for ever is over when the years end that we know.

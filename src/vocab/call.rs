@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 const CATEGORY: &str = "MOVEMENTS_POLITICS";
 
 /// Members of an `Event` that its Note doesn't have. Its quote is consented to under the call's own id.
-const EVENT_MEMBERS: [&str; 25] = [
+const EVENT_MEMBERS: [&str; 26] = [
     "name",
     "nameMap",
     "summary",
@@ -35,6 +35,7 @@ const EVENT_MEMBERS: [&str; 25] = [
     "ical:status",
     "callStatus",
     "previousStartTime",
+    "recurrenceRule",
     "organizers",
     "category",
     "joinMode",
@@ -61,6 +62,11 @@ impl Words {
     /// For texts in this language.
     pub(super) fn of(tag: &str) -> Self {
         Self(Lang::by_tag(tag))
+    }
+
+    /// By which rule it comes back.
+    fn again(&self, call: &Call) -> Option<String> {
+        Some(self.0.unwrap_or_else(Lang::english).recurrence(call.recurrence.as_ref()?))
     }
 
     fn when(&self, when: &When) -> String {
@@ -135,7 +141,10 @@ pub(super) fn facts(words: &Words, call: &Call, change: Option<String>) -> Strin
     // Without a date for the time being no date stands out.
     html += &match call.status {
         CallStatus::Postponed => format!("<p>📍 {}</p>", escape(&place)),
-        _ => format!("<p>📅 <strong>{}</strong><br>📍 {}</p>", escape(&words.when(&call.when)), escape(&place)),
+        _ => {
+            let again = words.again(call).map_or_else(String::new, |again| format!("<br>↻ {}", escape(&again)));
+            format!("<p>📅 <strong>{}</strong>{again}<br>📍 {}</p>", escape(&words.when(&call.when)), escape(&place))
+        }
     };
     html
 }
@@ -184,6 +193,7 @@ pub(super) fn members(id: &str, actor: &str, content: &StatementContent, call: &
     }
     members.push(("callStatus", json!(call.status.as_str())));
     members.extend(call.was.map(|was| ("previousStartTime", time(was.start()))));
+    members.extend(call.recurrence.iter().map(|rule| ("recurrenceRule", json!(rule))));
     members.extend([
         ("organizers", json!({ "type": "Collection", "totalItems": 1, "items": [actor] })),
         ("category", json!(CATEGORY)),

@@ -109,6 +109,7 @@ pub fn call() -> Value {
         "allDay": own("allDay"),
         "callStatus": own("callStatus"),
         "previousStartTime": { "@id": format!("{ENDORSEMENTS}previousStartTime"), "@type": "xsd:dateTime" },
+        "recurrenceRule": own("recurrenceRule"),
         "companion": { "@id": format!("{ENDORSEMENTS}companion"), "@type": "@id" },
         "localActions": { "@id": format!("{ENDORSEMENTS}localActions"), "@type": "@id" },
         "companionOf": { "@id": format!("{ENDORSEMENTS}companionOf"), "@type": "@id" }

@@ -6,6 +6,7 @@
 use super::read::{MAX_NAME, cut_chars, list, text};
 use crate::domain::{
     call::{CallStatus, Occasion},
+    recurrence::Recurrence,
     when::When,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -17,7 +18,7 @@ const MAX_PLACES: usize = 4;
 
 /// `None` where the beginning can't be read, or lies where no calendar reaches.
 pub(super) fn occasion(body: &Map<String, Value>) -> Option<Occasion> {
-    Some(Occasion { when: when(body)?, place: place(body), status: status(body) })
+    Some(Occasion { when: when(body)?, place: place(body), status: status(body), recurrence: recurrence(body) })
 }
 
 fn when(body: &Map<String, Value>) -> Option<When> {
@@ -60,6 +61,11 @@ fn time(body: &Map<String, Value>, key: &str) -> Option<DateTime<FixedOffset>> {
     let at = DateTime::parse_from_rfc3339(text).ok().or_else(|| Some(without()?.and_utc().fixed_offset()))?;
     // Fractions are nothing that anybody comes by.
     DateTime::from_timestamp(at.timestamp(), 0).map(|utc| utc.with_timezone(at.offset()))
+}
+
+/// By which rule it comes back; none where it isn't one that we understand, and of others than ours nobody says it.
+fn recurrence(body: &Map<String, Value>) -> Option<Recurrence> {
+    Recurrence::parse(body.get("recurrenceRule")?.as_str()?).ok()
 }
 
 /// Words of ours, of iCalendar (Mobilizon) and of schema.org.
@@ -158,6 +164,15 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_back_is_told_by_its_rule() {
+        let nightly = json!({ "startTime": "2027-01-30T18:00:00Z", "recurrenceRule": "FREQ=DAILY;COUNT=3" });
+        let found = read(nightly).unwrap();
+        assert_eq!(found.recurrence, Recurrence::parse("FREQ=DAILY;COUNT=3").ok());
+        let second = crate::domain::time::parse_rfc3339("2027-01-31T12:00:00Z").unwrap();
+        assert_eq!(found.at(second), hours("2027-01-31T18:00", "", "UTC"));
+    }
+
+    #[test]
     fn what_is_wrong_in_an_event_takes_no_more_than_itself() {
         let before = json!({ "type": "Event", "startTime": "2027-01-30T14:00:00Z", "endTime": "2027-01-29T14:00:00Z", "timezone": "Mars/Base" });
         assert_eq!(read(before).unwrap().when, hours("2027-01-30T14:00", "", "UTC"));
@@ -168,8 +183,10 @@ mod tests {
         {
             assert_eq!(read(nothing.clone()), None, "{nothing}");
         }
-        let day = json!({ "startTime": "2027-01-30", "allDay": true, "location": [null, "Lyon"] });
+        let day =
+            json!({ "startTime": "2027-01-30", "allDay": true, "location": [null, "Lyon"], "recurrenceRule": "FREQ=SECONDLY" });
         let found = read(day).unwrap();
+        assert_eq!(found.recurrence, None);
         assert_eq!((found.when, found.place.as_str()), (When::parse("2027-01-30", "", "").unwrap(), "Lyon"));
     }
 }

@@ -71,7 +71,7 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
         );
 
         let demand = ["--demand", "Stop the works", "--supporters", "Come, or *co-sign*."];
-        let dates = ["--start", "2027-01-25", "--end", "2027-02-01"];
+        let dates = ["--start", "2027-01-25", "--end", "2027-02-01", "--recurrence", "FREQ=YEARLY;COUNT=90"];
         let call = publish(&river, "Days for the river", &[&dates[..], &demand[..]].concat());
         assert_eq!((&call["type"], &call["state"]), (&json!("Event"), &json!("published")));
         assert_eq!(call["call"]["begins"], "2027-01-24T10:00:00Z");
@@ -88,6 +88,8 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
             (&json!("2027-01-25T00:00:00+14:00"), &json!("2027-02-02T00:00:00-12:00"))
         );
         assert_eq!((&event["allDay"], &event["eventStatus"]), (&json!(true), &json!("CONFIRMED")));
+        assert_eq!(event["recurrenceRule"], "FREQ=YEARLY;COUNT=90");
+        assert!(note["content"].as_str().unwrap().contains("↻ every year (90 times in all)"), "{note}");
         assert_eq!(event["category"], "MOVEMENTS_POLITICS");
         assert!(event["summary"].as_str().unwrap().contains("25 January – 1 February 2027"), "{}", event["summary"]);
         let text = note["content"].as_str().unwrap();
@@ -99,7 +101,7 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
             text.contains("The works begin again") && text.contains("Stop the works") && text.contains("<em>co-sign</em>"),
             "{text}"
         );
-        for absent in ["name", "summary", "startTime", "quote"] {
+        for absent in ["name", "summary", "startTime", "recurrenceRule", "quote"] {
             assert!(note.get(absent).is_none(), "{absent}");
         }
 
@@ -115,6 +117,7 @@ async fn a_call_travels_as_an_event_or_as_a_note_and_never_as_both() {
         // Another instance of ours has it with its dates.
         let item = on_the_desk(&valley, id, |_| true).await;
         assert_eq!(item["event"]["when"], json!({ "is": "days", "first": "2027-01-25", "last": "2027-02-01" }));
+        assert_eq!(item["event"]["recurrence"], "FREQ=YEARLY;COUNT=90");
 
         // What is said to the note is said to the call.
         let like = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": ana.new_id("likes"), "type": "Like", "actor": ana.uri, "object": note_id });

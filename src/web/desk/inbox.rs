@@ -273,7 +273,8 @@ fn occasion(t: &T, post: &RemotePostRow) -> Vec<String> {
         CallStatus::Moved => t.language.call_state(CallState::Moved),
         CallStatus::Cancelled => t.language.call_state(CallState::Cancelled),
     };
-    [state, t.language.when(&event.when), event.place.clone()].into_iter().filter(|part| !part.is_empty()).collect()
+    let again = event.recurrence.as_ref().map_or_else(String::new, |rule| t.language.recurrence(rule));
+    [state, t.language.when(&event.when), again, event.place.clone()].into_iter().filter(|part| !part.is_empty()).collect()
 }
 
 fn shown(t: &T, post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {

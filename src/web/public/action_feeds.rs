@@ -105,8 +105,7 @@ enum Left {
 
 /// What stands under a call, written while it is read.
 fn written(state: &AppState, call_uri: &str, parts: impl Parts) -> Pin<Box<dyn Stream<Item = Result<Bytes>>>> {
-    let walk =
-        Walk { state: state.clone(), call_uri: call_uri.to_owned(), behind: None, names: Names::default() };
+    let walk = Walk { state: state.clone(), call_uri: call_uri.to_owned(), behind: None, names: Names::default() };
     Box::pin(stream::unfold((Left::Begin, walk, parts), async |(left, mut walk, mut parts)| {
         let (text, left) = match left {
             Left::Begin => (Ok(parts.begin()), Left::More),

@@ -100,8 +100,10 @@ fn beside(conn: &mut DbConn, collective_id: Option<&str>, now: Timestamp) -> Res
         if author.as_ref().is_some_and(|author| author.gone_at.is_some()) {
             continue;
         }
-        entries
-            .extend(others(post, author.map(|author| author.handle()).unwrap_or_default()).filter(|one| one.when.ends() > since));
+        entries.extend(
+            others(post, author.map(|author| author.handle()).unwrap_or_default())
+                .filter(|one| one.recurrence.is_some() || one.when.ends() > since),
+        );
     }
     Ok(entries)
 }
@@ -115,7 +117,7 @@ fn others(post: RemotePostRow, author: String) -> Option<Entry> {
         page: post.url.filter(|url| !super::outside(url).is_empty()).unwrap_or_else(|| post.uri.clone()),
         uri: post.uri,
         when: event.when,
-        recurrence: None,
+        recurrence: event.recurrence,
         status: event.status,
         sequence: sequence(post.published, updated),
         title: post.title,

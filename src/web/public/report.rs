@@ -3,7 +3,7 @@
 use super::call;
 use crate::{
     AppState, Result,
-    db::{self, DbConn, action_reports::Shown, actions::ActionRow, public::Picture, action_lists::Counts},
+    db::{self, DbConn, action_lists::Counts, action_reports::Shown, actions::ActionRow, public::Picture},
     domain::{Timestamp, report::Report},
     text,
     web::i18n::T,
