@@ -4,6 +4,7 @@
 
 pub mod gazetteer;
 mod markdown;
+mod order;
 mod plain;
 mod sanitise;
 pub(crate) mod scan;

@@ -1,6 +1,9 @@
 //! Calendars, JSON and the map of calls on the started server, read by a parser that didn't write them.
 
-use crate::harness::{Instance, backends, client};
+use crate::{
+    calls,
+    harness::{Instance, backends, client},
+};
 use icalendar::{Component, Event};
 use serde_json::Value;
 
@@ -21,11 +24,7 @@ fn value<'a>(event: &'a Event, name: &str) -> &'a str {
 }
 
 fn publish(river: &Instance, title: &str, more: &[&str]) -> String {
-    let text = river.file("call.md", "The works begin again in January.\n");
-    let mut args = vec!["call", "publish", "--collective", "river", "--title", title, "--lang", "en"];
-    args.extend(more);
-    args.push(&text);
-    river.cli(&args)["id"].as_str().unwrap().to_owned()
+    calls::publish(river, title, more)["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! The public page of a call: its local actions by day and country, on a map and a timeline, a page at a time, by the reader's clock.
 
-use crate::harness::{Instance, backends, client};
+use crate::{
+    calls,
+    harness::{Instance, backends, client},
+};
 use scraper::{Html, Selector};
 
 fn all(page: &Html, selector: &str) -> Vec<String> {
@@ -25,10 +28,7 @@ async fn get(instance: &Instance, path: &str) -> Html {
 
 /// A call for a week, and a way to add an action that stands under it.
 fn call(river: &Instance) -> String {
-    let text = river.file("call.md", "Come.\n");
-    let dates = ["--start", "2099-01-25", "--end", "2099-02-01"];
-    let head = ["call", "publish", "--collective", "river", "--title", "Days for the river", "--lang", "en"];
-    river.cli(&[&head[..], &dates, &[text.as_str()]].concat())["id"].as_str().unwrap().to_owned()
+    calls::publish_week(river, &[])
 }
 
 fn add(river: &Instance, call: &str, collective: &str, title: &str, more: &[&str]) -> String {

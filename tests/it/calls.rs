@@ -17,12 +17,18 @@ pub async fn follower(name: &str, software: &str, instance: &Instance) -> (Peer,
     (peer, actor)
 }
 
-fn publish(river: &Instance, title: &str, more: &[&str]) -> Value {
-    let text = river.file("call.md", "The works begin again in January.\n");
-    let mut args = vec!["call", "publish", "--collective", "river", "--title", title, "--lang", "en"];
-    args.extend(more);
-    args.push(&text);
-    river.cli(&args)
+/// A call of the collective that bears its instance's name.
+pub fn publish(instance: &Instance, title: &str, more: &[&str]) -> Value {
+    let text = instance.file("call.md", "The works begin again in January.\n");
+    let call = ["call", "publish", "--collective", instance.name.as_str(), "--title", title, "--lang", "en"];
+    instance.cli(&[&call[..], more, &[&text]].concat())
+}
+
+/// The same for a week that is never over; its id.
+pub fn publish_week(instance: &Instance, more: &[&str]) -> String {
+    let dates = ["--start", "2099-01-25", "--end", "2099-02-01"];
+    let call = publish(instance, "Days for the river", &[&dates[..], more].concat());
+    call["id"].as_str().unwrap().to_owned()
 }
 
 /// The kinds of objects that a peer was sent, each once.

@@ -3,17 +3,10 @@
 
 use crate::{
     browser::{Browser, Page},
+    calls::publish_week,
     harness::{Instance, backends, client, eventually, smtp::MailServer},
 };
 use serde_json::{Value, json};
-
-fn publish(instance: &Instance, more: &[&str]) -> String {
-    let text = instance.file("call.md", "Come.\n");
-    let call = ["call", "publish", "--collective", instance.name.as_str(), "--title", "Days for the river", "--lang", "en"];
-    let dates = ["--start", "2099-01-25", "--end", "2099-02-01"];
-    let call = instance.cli(&[&call[..], &dates, more, &[&text]].concat());
-    call["id"].as_str().unwrap().to_owned()
-}
 
 /// An action under a call as an instance has it, once it fits.
 async fn under(what: &str, instance: &Instance, call: &str, fits: impl Fn(&Value) -> bool) -> Value {
@@ -42,7 +35,7 @@ async fn an_action_lives_at_the_desks_of_two_instances() {
     for backend in backends() {
         let river = Instance::builder("river", backend).start().await;
         let lyon = Instance::builder("lyon", backend).start().await;
-        let call = publish(&river, &[]);
+        let call = publish_week(&river, &[]);
 
         // From the call's page to the form at the own instance.
         let shown = client().get(&call).header("accept", "text/html").send().await.unwrap().text().await.unwrap();
@@ -172,8 +165,8 @@ async fn people_without_an_instance_propose_an_action() {
             .env("FEDERATION__VISITOR_LOOKUPS", 12)
             .start()
             .await;
-        let closed = publish(&river, &[]);
-        let call = publish(&river, &["--open-to-all", "true"]);
+        let closed = publish_week(&river, &[]);
+        let call = publish_week(&river, &["--open-to-all", "true"]);
         let path = call.strip_prefix(&river.base_url()).unwrap().to_owned();
         let mut visitor = Browser::visiting(&river);
         assert!(visitor.get(&path).await.has(&format!("a[href='{path}/propose']")));
@@ -282,7 +275,7 @@ async fn people_without_an_instance_propose_an_action() {
         river.cli(&["call", "cancel", &call]);
         assert_eq!(visitor.get(&format!("{path}/propose")).await.status, 404);
         // Too many tries at once are turned away before anything is done.
-        let call = publish(&river, &["--open-to-all", "true"]);
+        let call = publish_week(&river, &["--open-to-all", "true"]);
         let form = visitor.get(&format!("{}/propose", call.strip_prefix(&river.base_url()).unwrap())).await;
         let mut refused = 0;
         for _ in 0..14 {

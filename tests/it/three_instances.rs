@@ -1,7 +1,10 @@
 //! A call on one instance, actions under it on two others; it is postponed, moved and cancelled, and one of them is down
 //! meanwhile. What each of the three shows agrees in the end.
 
-use crate::harness::{Backend, Instance, backends, client, eventually};
+use crate::{
+    calls::publish_week,
+    harness::{Backend, Instance, backends, client, eventually},
+};
 use icalendar::Component;
 use serde_json::{Value, json};
 
@@ -67,10 +70,7 @@ async fn three_instances_agree_on_a_call_that_changes_and_on_what_becomes_of_its
     let river = hasty("river", first).start().await;
     let lyon = hasty("lyon", last).start().await;
     let mut hill = hasty("hill", first).start().await;
-    let text = river.file("call.md", "Come.\n");
-    let dates = ["--start", "2099-01-25", "--end", "2099-02-01"];
-    let args = ["call", "publish", "--collective", "river", "--title", "Days for the river", "--lang", "en", text.as_str()];
-    let call = river.cli(&[&args[..], &dates].concat())["id"].as_str().unwrap().to_owned();
+    let call = publish_week(&river, &[]);
     // Before anybody knew what lyon runs it was sent the note: that is what it gets of this call, and it asks its organisers all
     // the same.
     let (statement, host) = (call.rsplit('/').next().unwrap().to_owned(), lyon.domain.clone());
