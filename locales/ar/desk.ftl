@@ -1,6 +1,15 @@
 # المكتب: حيث يكتب الأعضاء وينشرون ويقرؤون ما وصل إلى مجموعتهم.
 
 ## Around every page of the desk
+desk-field-poster = الملصق { $n }
+desk-field-poster-file = اختيار ملف PDF
+desk-field-poster-open = معاينة ما نحتفظ به منه
+desk-field-poster-remove = حذف هذا الملصق
+desk-field-poster-title = ما هو؟
+desk-field-poster-title-hint = ما يقرؤه الناس قبل فتحه: «ملصق بقياس A3 بالعربية». لا بد منه قبل النشر.
+desk-field-posters = ملصقات للطباعة (PDF)
+desk-field-posters-hint = حتى أربعة ملفات PDF، لا يزيد كل منها على 16 صفحة. نكتب كل ملف من جديد ولا نُبقي إلا ما هو مرسوم على صفحاته: فلا يبقى فيه كاتب ولا برنامج ولا تواريخ ولا تعليقات ولا روابط ولا استمارات ولا نصوص برمجية ولا ملفات مرفقة. ألقوا نظرة عليه قبل النشر.
+desk-inbox-pdf = ملف PDF
 desk-title = المكتب
 desk-nav = مكتب { $collective }
 desk-nav-overview = البيانات

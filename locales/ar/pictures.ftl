@@ -39,6 +39,7 @@ count-towns = { $count ->
 }
 map-as-list = الخريطة قائمةً
 poster-link = ملصق ({ $size })
+poster-pdf = PDF، { $size }
 poster-scan = كل ما يخصه، وكل الفعاليات:
 poster-town = ملصق { $town }
 timeline-heading = يومًا بيوم

@@ -63,6 +63,7 @@ count-replies = { $count ->
 }
 
 statement-kicker = بيان
+statement-posters = للطباعة
 statement-warning = تنبيه إلى المحتوى
 statement-edited = عُدّل في { $date }؛
 statement-quotes = يقتبس هذا البيان

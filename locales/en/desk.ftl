@@ -1,6 +1,15 @@
 # The desk: where members write, publish and read what reached their collective.
 
 ## Around every page of the desk
+desk-field-poster = Poster { $n }
+desk-field-poster-file = Choose a PDF
+desk-field-poster-open = Look at what we keep of it
+desk-field-poster-remove = Take this poster out
+desk-field-poster-title = What is it?
+desk-field-poster-title-hint = What people read before they open it: “Poster in A3, Arabic”. Needed before you publish.
+desk-field-posters = Posters to print (PDF)
+desk-field-posters-hint = Up to four PDFs of at most 16 pages. We write each one anew with nothing but what is drawn on its pages: author, program, dates, comments, links, forms, scripts and attached files aren't in it any more. Look at it once before you publish.
+desk-inbox-pdf = PDF
 desk-title = Desk
 desk-nav = Desk of { $collective }
 desk-nav-overview = Statements

@@ -28,6 +28,7 @@ count-towns = { $count ->
 }
 map-as-list = The map as a list
 poster-link = Poster ({ $size })
+poster-pdf = PDF, { $size }
 poster-scan = All of it, and every action:
 poster-town = Poster for { $town }
 timeline-heading = Day by day

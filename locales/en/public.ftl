@@ -55,6 +55,7 @@ count-replies = { $count ->
 }
 
 statement-kicker = Statement
+statement-posters = To print
 statement-warning = Content warning
 statement-edited = edited on { $date };
 statement-quotes = This statement quotes

@@ -13,14 +13,14 @@ use crate::{
     domain::{
         Site,
         names::{KeyKind, StatementForm},
-        statement::StatementContent,
+        statement::{Poster, StatementContent},
     },
     error::Result,
     text,
     vocab::{
         actor::{self, Organization, PublicKeys},
         call,
-        statement::{self, ImagePart, QuoteShown},
+        statement::{self, ImagePart, PosterPart, QuoteShown},
     },
 };
 use serde_json::Value;
@@ -106,11 +106,13 @@ pub fn preview(
     content: &StatementContent,
 ) -> Result<statement::Rendered> {
     let images = images(conn, site, &collective.id, content)?;
+    let posters = posters(conn, site, &collective.id, content)?;
     Ok(statement::render(&statement::Parts {
         id: &statement.uri,
         actor: &collective.uri,
         content,
         images: &images,
+        posters: &posters,
         published: statement.published_at.unwrap_or(statement.updated_at),
         updated: None,
         form: if statement.version > 0 { statement.form } else { StatementForm::Auto },
@@ -118,6 +120,21 @@ pub fn preview(
         quote: QuoteShown::default(),
         endorsing: statement::Endorsing::Register(db::decisions::rules(conn, &collective.id)?.endorsements()),
     })?)
+}
+
+/// The posters of a content in their order, as peers get them.
+pub fn posters(conn: &mut DbConn, site: &Site, collective_id: &str, content: &StatementContent) -> Result<Vec<PosterPart>> {
+    let ids: Vec<String> = content.posters.iter().map(|poster| poster.media_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = db::media::of_collective(conn, collective_id, &ids)?;
+    let part = |used: &Poster| {
+        let row = rows.iter().find(|row| row.id == used.media_id)?;
+        let (media_type, url) = (row.media_type.clone(), site.media(&row.file_name));
+        Some(PosterPart { media_type, url, title: used.title.clone() })
+    };
+    Ok(content.posters.iter().filter_map(part).collect())
 }
 
 /// The images of a content in their order, as peers get them.

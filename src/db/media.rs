@@ -1,4 +1,4 @@
-//! Images that our collectives uploaded. The files stand in `data.dir`.
+//! Images and posters that our collectives uploaded. The files stand in `data.dir`.
 
 use super::{
     DbConn,
@@ -18,10 +18,18 @@ pub struct MediaRow {
     /// The last part of its address.
     pub file_name: String,
     pub media_type: String,
+    /// Pixels; 0 for a poster.
     pub width: i32,
     pub height: i32,
     pub bytes: i64,
     pub created_at: Timestamp,
+}
+
+impl MediaRow {
+    /// Whether it is a PDF to print, and no image.
+    pub fn is_poster(&self) -> bool {
+        self.media_type == "application/pdf"
+    }
 }
 
 pub fn insert(conn: &mut DbConn, row: &MediaRow) -> Result<()> {

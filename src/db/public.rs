@@ -77,6 +77,14 @@ pub struct Picture {
     pub alt: String,
 }
 
+/// A PDF to print with its title.
+#[derive(Debug, Clone)]
+pub struct PublicPoster {
+    pub file_name: String,
+    pub bytes: i64,
+    pub title: String,
+}
+
 /// A reply that a member let show.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -318,6 +326,21 @@ pub fn pictures(conn: &mut DbConn, content: &StatementContent) -> Result<Vec<Pic
         Some(Picture { file_name, width, height, alt: image.alt.clone() })
     };
     Ok(content.images.iter().filter_map(picture).collect())
+}
+
+/// The posters of a version, in its order. One whose file is gone is left out.
+pub fn posters(conn: &mut DbConn, content: &StatementContent) -> Result<Vec<PublicPoster>> {
+    let ids: Vec<&str> = content.posters.iter().map(|poster| poster.media_id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Id, String, i64)> =
+        media::table.filter(media::id.eq_any(ids)).select((media::id, media::file_name, media::bytes)).load(conn)?;
+    let poster = |used: &crate::domain::statement::Poster| {
+        let (_, file_name, bytes) = rows.iter().find(|(id, ..)| *id == used.media_id)?;
+        Some(PublicPoster { file_name: file_name.clone(), bytes: *bytes, title: used.title.clone() })
+    };
+    Ok(content.posters.iter().filter_map(poster).collect())
 }
 
 /// Likes and boosts whose senders were verified and who haven't taken them back.

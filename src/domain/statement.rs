@@ -17,6 +17,9 @@ pub const MAX_CONTENT_WARNING: usize = 300;
 pub const MAX_REASON: usize = 2_000;
 /// Mastodon keeps four attachments and drops the rest.
 pub const MAX_IMAGES: usize = 4;
+/// As many as there are languages on one wall; each is a file to be fetched.
+pub const MAX_POSTERS: usize = 4;
+pub const MAX_POSTER_TITLE: usize = 300;
 /// Mastodon keeps 1,500 characters of what it writes itself; 10,000 of what it receives.
 pub const MAX_ALT: usize = 1_500;
 /// A statement whose plain text is longer becomes an `Article`, unless its author chose.
@@ -42,6 +45,8 @@ pub struct StatementContent {
     /// Folds the post where set; empty means none.
     pub content_warning: String,
     pub images: Vec<Image>,
+    /// PDFs to print.
+    pub posters: Vec<Poster>,
     pub form: StatementForm,
     /// Id of the post that it answers, or empty. An answer needs no title and is always a `Note`.
     pub in_reply_to: String,
@@ -94,6 +99,13 @@ pub struct Image {
     pub alt: String,
 }
 
+/// A PDF of ours, with what people read before they open it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poster {
+    pub media_id: String,
+    pub title: String,
+}
+
 /// A rule that a content breaks: the form field, and the Fluent id that says it to a person.
 pub type Fault = (&'static str, &'static str);
 
@@ -121,6 +133,9 @@ impl StatementContent {
         });
         if let Some(quote) = &mut self.quote {
             quote.address = quote.address.trim().to_owned();
+        }
+        for poster in &mut self.posters {
+            poster.title = one_line(&poster.title);
         }
         self.quote = self.quote.filter(|quote| !quote.address.is_empty());
         self.call = self.call.map(Call::normalised);
@@ -151,6 +166,8 @@ impl StatementContent {
         check(self.quote.as_ref().is_some_and(|quote| quote.address.len() > MAX_URL), "quote", "error-quote-address");
         check(self.images.len() > MAX_IMAGES, "images", "error-images-many");
         check(self.images.iter().any(|i| len(&i.alt) > MAX_ALT), "images", "error-alt-long");
+        check(self.posters.len() > MAX_POSTERS, "posters", "error-posters-many");
+        check(self.posters.iter().any(|poster| len(&poster.title) > MAX_POSTER_TITLE), "posters", "error-poster-title-long");
         check(!self.language.is_empty() && language::parse_tag(&self.language).is_none(), "language", "error-language");
         faults.extend(self.call.iter().flat_map(Call::faults));
         faults
@@ -178,6 +195,7 @@ impl StatementContent {
         check(self.body.trim().is_empty(), "body", "error-body-empty");
         check(self.language.is_empty(), "language", "error-language-empty");
         check(self.images.iter().any(|i| i.alt.trim().is_empty()), "images", "error-alt-empty");
+        check(self.posters.iter().any(|poster| poster.title.is_empty()), "posters", "error-poster-title-empty");
         check(self.mentions.iter().any(|m| m.actor.is_empty()), "mentions", "error-mention-unresolved");
         check(self.quote.as_ref().is_some_and(|quote| quote.uri.is_empty()), "quote", "error-quote-unresolved");
         faults

@@ -1,6 +1,7 @@
 //! Uploaded bytes to a clean image: what it is is read from its first bytes, never from its name; the header is read
 //! before anything is decoded; what is kept is drawn anew from its pixels alone.
 
+use super::pdf;
 use crate::{
     config::Settings,
     error::{Error, Result},
@@ -39,19 +40,22 @@ pub enum Purpose {
     Header,
     /// A photo of an assembly's minutes: whole, so that it can be read.
     Minutes,
+    /// No image: a PDF to print.
+    Poster,
 }
 
-/// An image without metadata, ready to be stored.
+/// An image or a poster without metadata, ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
     pub bytes: Vec<u8>,
-    /// `image/jpeg` or `image/png`.
+    /// `image/jpeg`, `image/png` or `application/pdf`.
     pub media_type: &'static str,
+    /// Pixels; 0 for a poster.
     pub width: u32,
     pub height: u32,
 }
 
-/// Checks and re-encodes an upload. Takes CPU time (up to seconds for the largest): call it off the async threads.
+/// Checks and re-encodes an upload; a poster as [`pdf::accept`] says. Takes CPU time (up to seconds for the largest): call it off the async threads.
 ///
 /// PNG, JPEG, WebP and GIF are taken, of moving ones the first picture. The EXIF orientation is applied, then all
 /// metadata (EXIF, GPS, XMP, ICC, text, thumbnails) is gone, since only pixels are carried over (PRV-02).
@@ -60,6 +64,9 @@ pub struct Prepared {
 /// `Invalid` for the field `image`: another type (SVG, HTML, PDF…), larger than `media.max_upload_bytes` or
 /// `media.max_pixels` (known from the header alone), or broken.
 pub fn accept(bytes: &[u8], purpose: Purpose, settings: &Settings) -> Result<Prepared> {
+    if purpose == Purpose::Poster {
+        return pdf::accept(bytes, settings);
+    }
     let limits = &settings.media;
     if bytes.len() > limits.max_upload_bytes {
         return Err(Error::invalid_with("image", "error-image-large", "megabytes", limits.max_upload_bytes / (1024 * 1024)));
@@ -82,7 +89,7 @@ pub fn accept(bytes: &[u8], purpose: Purpose, settings: &Settings) -> Result<Pre
         picture = picture.crop_imm((picture.width() - edge) / 2, (picture.height() - edge) / 2, edge, edge);
     }
     let most = match purpose {
-        Purpose::Statement | Purpose::Minutes => MAX_EDGE,
+        Purpose::Statement | Purpose::Minutes | Purpose::Poster => MAX_EDGE,
         Purpose::Icon => MAX_ICON_EDGE,
         Purpose::Header => MAX_HEADER_EDGE,
     };

@@ -1,9 +1,10 @@
-//! Images: decoded with limits, re-encoded so that nothing of the camera or the person stays in them, stored under
-//! random names, served so that a browser takes them for nothing but images.
+//! Images and posters: read with limits, written anew so that nothing of the camera, the program or the person stays in
+//! them, stored under random names, served so that a browser takes them for nothing else.
 //!
 //! Must not know who may upload, nor statements: acts keep the rows.
 
 mod accept;
+pub mod pdf;
 mod serve;
 mod store;
 

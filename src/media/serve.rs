@@ -1,6 +1,6 @@
-//! `GET /media/{file}`: stored images. Must not serve anything but names that `store` gave.
+//! `GET /media/{file}`: stored images and posters. Must not serve anything but names that `store` gave.
 
-use super::store;
+use super::{pdf, store};
 use crate::state::AppState;
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -35,7 +35,11 @@ async fn image(state: Data<AppState>, file: Path<String>, request: HttpRequest) 
         response.insert_header((header::LAST_MODIFIED, header::HttpDate::from(written)));
     }
     response
-        .content_type(if file.ends_with(".png") { "image/png" } else { "image/jpeg" })
+        .content_type(match file.rsplit_once('.') {
+            Some((_, "png")) => "image/png",
+            Some((_, "pdf")) => pdf::MEDIA_TYPE,
+            _ => "image/jpeg",
+        })
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")))

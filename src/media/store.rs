@@ -1,7 +1,7 @@
-//! Files of images: written whole or not at all, under names that say nothing. Public ones in `data.dir/media`, from where they are
+//! Files of images and posters: written whole or not at all, under names that say nothing. Public ones in `data.dir/media`, from where they are
 //! served by their names; private ones in `data.dir/private`, from where nothing is.
 
-use super::Prepared;
+use super::{Prepared, pdf};
 use crate::{
     config::Settings,
     error::{Error, Result},
@@ -37,7 +37,11 @@ fn folder(settings: &Settings, shelf: Shelf) -> PathBuf {
 /// # Errors
 /// `Busy` where the disk is full or can't be written.
 pub fn store(settings: &Settings, shelf: Shelf, image: &Prepared) -> Result<String> {
-    let extension = if image.media_type == "image/png" { "png" } else { "jpg" };
+    let extension = match image.media_type {
+        "image/png" => "png",
+        pdf::MEDIA_TYPE => "pdf",
+        _ => "jpg",
+    };
     let name = format!("{:032x}.{extension}", rand::random::<u128>());
     let folder = folder(settings, shelf);
     let part = folder.join(format!("{name}.part"));
@@ -70,7 +74,7 @@ pub fn remove(settings: &Settings, shelf: Shelf, file_name: &str) -> Result<()> 
 pub fn path(settings: &Settings, shelf: Shelf, file_name: &str) -> Option<PathBuf> {
     let (name, extension) = file_name.split_once('.')?;
     let random = name.len() == NAME_LENGTH && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    (random && matches!(extension, "png" | "jpg")).then(|| folder(settings, shelf).join(file_name))
+    (random && matches!(extension, "png" | "jpg" | "pdf")).then(|| folder(settings, shelf).join(file_name))
 }
 
 /// Names of files of a shelf that were written before a point in time.

@@ -39,6 +39,14 @@ pub struct ImagePart {
     pub height: i32,
 }
 
+/// A PDF as peers get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PosterPart {
+    pub media_type: String,
+    pub url: String,
+    pub title: String,
+}
+
 /// What a statement is made of.
 #[derive(Debug, Clone)]
 pub struct Parts<'a> {
@@ -48,6 +56,7 @@ pub struct Parts<'a> {
     pub actor: &'a str,
     pub content: &'a StatementContent,
     pub images: &'a [ImagePart],
+    pub posters: &'a [PosterPart],
     /// The first publication.
     pub published: Timestamp,
     /// The last edit.
@@ -126,8 +135,19 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     };
     let page = format!("<p>{}</p>", page_link(parts.id));
     let supporters = call::supporters(content) + &came(content);
-    let html =
-        [quote_line(content), title, body.clone(), supporters, demands, contact, leftover('@'), leftover('#'), page].concat();
+    let html = [
+        quote_line(content),
+        title,
+        body.clone(),
+        supporters,
+        demands,
+        contact,
+        posters(parts.posters),
+        leftover('@'),
+        leftover('#'),
+        page,
+    ]
+    .concat();
 
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| {
@@ -191,7 +211,8 @@ pub fn render(parts: &Parts) -> serde_json::Result<Rendered> {
     let mut cc: Vec<String> = std::iter::once(followers).chain(mentioned.map(|mention| mention.actor.clone())).collect();
     cc.extend(cited.filter(|author| !cc.contains(author)).collect::<Vec<_>>());
     put("cc", json!(cc));
-    put("attachment", parts.images.iter().map(attachment).collect());
+    // Images first: Mastodon keeps four, and shows those that it doesn't know as links between them.
+    put("attachment", parts.images.iter().map(attachment).chain(parts.posters.iter().map(document)).collect());
     put("tag", tags(parts));
     for name in ["replies", "likes", "shares"] {
         put(name, json!(format!("{}/{name}", parts.id)));
@@ -329,6 +350,16 @@ fn attachment(image: &ImagePart) -> Value {
     })
 }
 
+fn document(poster: &PosterPart) -> Value {
+    json!({ "type": "Document", "mediaType": poster.media_type, "url": poster.url, "name": poster.title })
+}
+
+/// Links to the posters, for those whose server shows no attachments but images.
+fn posters(posters: &[PosterPart]) -> String {
+    let link = |poster: &PosterPart| format!("<p><a href=\"{}\">{}</a> (PDF)</p>", escape(&poster.url), escape(&poster.title));
+    posters.iter().map(link).collect()
+}
+
 /// What Mastodon shows of an `Article` between its name and its link: what matters. A content warning takes its place,
 /// since an `Article` can't be folded there.
 fn article_summary(parts: &Parts, body: &str) -> String {
@@ -408,6 +439,7 @@ mod tests {
             actor: ACTOR,
             content,
             images: &images,
+            posters: &[],
             published,
             updated: None,
             form,
@@ -416,6 +448,47 @@ mod tests {
             endorsing: Endorsing::Register(Policy { automatic: PolicyScope::Following, review: true }),
         })
         .unwrap()
+    }
+
+    #[test]
+    fn posters_stand_behind_images_and_in_the_text() {
+        let content = content();
+        let part = |media_type: &str, url: &str| (media_type.to_owned(), url.to_owned());
+        let (media_type, url) = part("application/pdf", "https://river.example/media/a.pdf");
+        let posters = [PosterPart { media_type, url, title: "For walls & doors".into() }];
+        let images = [ImagePart {
+            media_type: "image/png".into(),
+            url: "https://r.example/a.png".into(),
+            alt: "A".into(),
+            width: 1,
+            height: 1,
+        }];
+        let published = parse_rfc3339("2026-11-22T18:00:00Z").unwrap();
+        let parts = |posters| Parts {
+            id: ID,
+            actor: ACTOR,
+            content: &content,
+            images: &images,
+            posters,
+            published,
+            updated: None,
+            form: StatementForm::Auto,
+            quotes: Policy::default(),
+            quote: QuoteShown::default(),
+            endorsing: Endorsing::Register(Policy::default()),
+        };
+        let (with, without) = (render(&parts(&posters)).unwrap(), render(&parts(&[])).unwrap());
+        assert_ne!(with.digest, without.digest, "they are part of what is endorsed");
+        let shown = &with.object["attachment"];
+        assert_eq!((&shown[0]["mediaType"], &shown[1]["mediaType"]), (&json!("image/png"), &json!("application/pdf")));
+        assert_eq!(
+            (&shown[1]["type"], &shown[1]["name"], shown[1].get("width")),
+            (&json!("Document"), &json!("For walls & doors"), None)
+        );
+        let link = "<p><a href=\"https://river.example/media/a.pdf\">For walls &amp; doors</a> (PDF)</p>";
+        assert!(with.object["content"].as_str().unwrap().contains(link));
+        let view = super::super::mastodon_view::view(&with.object);
+        assert_eq!(view.attachments.iter().map(|one| one.is_picture()).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

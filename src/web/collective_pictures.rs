@@ -39,7 +39,7 @@ pub(super) async fn change(
     for (field, purpose) in PICTURES {
         let (id, alt) = match purpose {
             Purpose::Header => (&mut profile.header_media_id, &mut profile.header_alt),
-            Purpose::Icon | Purpose::Statement | Purpose::Minutes => (&mut profile.icon_media_id, &mut profile.icon_alt),
+            _ => (&mut profile.icon_media_id, &mut profile.icon_alt),
         };
         *alt = parts.text(&format!("{field}_alt")).to_owned();
         if !parts.text(&format!("{field}_remove")).is_empty() {

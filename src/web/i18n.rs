@@ -146,6 +146,16 @@ impl T {
         self.site.as_deref().map_or("", |site| &site.domain)
     }
 
+    /// A file's size, as people say it: in whole kilobytes or megabytes, rounded up.
+    pub fn file_size(&self, bytes: &i64) -> String {
+        let kilobytes = (bytes.max(&0) + 999) / 1_000;
+        if kilobytes < 1_000 {
+            self.one("file-size-kilobytes", "n", kilobytes)
+        } else {
+            self.one("file-size-megabytes", "n", (kilobytes + 999) / 1_000)
+        }
+    }
+
     pub fn number(&self, number: impl ToArg) -> String {
         match number.to_arg() {
             i18n::Arg::Number(number) => self.language.number(number),

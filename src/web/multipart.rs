@@ -10,7 +10,7 @@ use futures::StreamExt;
 /// Most bytes of all texts of a form together: four for each character of the longest body, and the rest.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
 /// More parts than any form has.
-const MAX_PARTS: usize = 64;
+const MAX_PARTS: usize = 96;
 
 /// A form as it was submitted. Nothing about its files is believed.
 #[derive(Default)]

@@ -148,11 +148,17 @@ pub fn restore_draft(act: &mut Act, id: &str, n: i32) -> Result<StatementRow> {
 fn checked(act: &mut Act, collective_id: &str, content: StatementContent) -> Result<StatementContent> {
     let content = content.normalised();
     Error::from_faults(content.draft_faults())?;
-    let ids: Vec<Id> = content.images.iter().map(|image| image.media_id.clone()).collect();
-    if !ids.is_empty() {
-        let known = db::media::of_collective(act.conn, collective_id, &ids)?;
-        if ids.iter().any(|id| known.iter().all(|media| media.id != *id)) {
-            return Err(Error::invalid("images", "error-image-gone"));
+    let images: Vec<Id> = content.images.iter().map(|image| image.media_id.clone()).collect();
+    let posters: Vec<Id> = content.posters.iter().map(|poster| poster.media_id.clone()).collect();
+    for (ids, posters, gone) in
+        [(images, false, ("images", "error-image-gone")), (posters, true, ("posters", "error-poster-gone"))]
+    {
+        if !ids.is_empty() {
+            let known = db::media::of_collective(act.conn, collective_id, &ids)?;
+            let right = |id: &Id| known.iter().any(|media| media.id == *id && media.is_poster() == posters);
+            if !ids.iter().all(right) {
+                return Err(Error::invalid(gone.0, gone.1));
+            }
         }
     }
     Ok(content)

@@ -82,6 +82,10 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
     if images.len() != content.images.len() {
         return Err(Error::invalid("images", "error-image-gone"));
     }
+    let posters = documents::posters(act.conn, act.site, &was.collective_id, &content)?;
+    if posters.len() != content.posters.len() {
+        return Err(Error::invalid("posters", "error-poster-gone"));
+    }
     if last.as_ref().is_some_and(|last| {
         content.quote.is_some() && last.content.quote.as_ref().map(|q| &q.uri) != content.quote.as_ref().map(|q| &q.uri)
     }) {
@@ -114,6 +118,7 @@ pub fn publish(act: &mut Act, id: &str) -> Result<Published> {
         actor: &collective.uri,
         content: &content,
         images: &images,
+        posters: &posters,
         published: first_at,
         updated: last.as_ref().map(|_| at),
         form: if last.is_some() { was.form } else { StatementForm::Auto },

@@ -9,7 +9,7 @@ use crate::{
     db::collectives::CollectiveRow,
     domain::{
         names::StatementForm,
-        statement::{Image, Mention, StatementContent},
+        statement::{Image, Mention, Poster, StatementContent},
     },
     error::{Error, Result},
     media::Purpose,
@@ -48,6 +48,9 @@ pub struct ContentArgs {
     /// An image and what can be seen on it; up to four times.
     #[arg(long = "image", value_name = "FILE=ALT")]
     pub images: Vec<String>,
+    /// A PDF to print and its title; up to four times. None of those there were before stays; an empty text takes all out.
+    #[arg(long = "poster", value_name = "FILE=TITLE")]
+    pub posters: Vec<String>,
     /// Folds the post behind these words.
     #[arg(long, value_name = "TEXT")]
     pub content_warning: Option<String>,
@@ -95,6 +98,10 @@ impl ContentArgs {
         if !self.images.is_empty() {
             content.images = self.images.iter().map(|image| keep(ctx, collective, image)).collect::<Result<_>>()?;
         }
+        if !self.posters.is_empty() {
+            let given = self.posters.iter().filter(|poster| !poster.is_empty());
+            content.posters = given.map(|poster| keep_poster(ctx, collective, poster)).collect::<Result<_>>()?;
+        }
         content.form = self.form.unwrap_or(content.form);
         Ok(content)
     }
@@ -109,6 +116,15 @@ fn keep(ctx: &Context, collective: &CollectiveRow, image: &str) -> Result<Image>
         image.split_once('=').ok_or_else(|| crate::cli::option_form("--image", "river.jpg=A quiet river at dawn"))?;
     let row = images::keep(ctx, collective, Purpose::Statement, file)?;
     Ok(Image { media_id: row.id, alt: alt.trim().to_owned() })
+}
+
+fn keep_poster(ctx: &Context, collective: &CollectiveRow, poster: &str) -> Result<Poster> {
+    let (file, title) = poster
+        .split_once('=')
+        .filter(|(_, title)| !title.trim().is_empty())
+        .ok_or_else(|| crate::cli::option_form("--poster", "poster.pdf=Poster in A3"))?;
+    let row = images::keep(ctx, collective, Purpose::Poster, file)?;
+    Ok(Poster { media_id: row.id, title: title.trim().to_owned() })
 }
 
 fn read(file: &Path) -> Result<String> {

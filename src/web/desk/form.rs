@@ -5,7 +5,7 @@ use super::call_form::CallForm;
 use crate::domain::{
     Timestamp, language,
     report::{Attendance, Report},
-    statement::{Image, MAX_IMAGES, Mention, Quoted, StatementContent},
+    statement::{Image, MAX_IMAGES, MAX_POSTERS, Mention, Poster, Quoted, StatementContent},
 };
 
 /// What stands in the form, as typed.
@@ -29,6 +29,7 @@ pub struct WriteForm {
     /// `auto`, `note` or `article`.
     pub form: String,
     pub images: [ImageSlot; MAX_IMAGES],
+    pub posters: [ImageSlot; MAX_POSTERS],
     /// `2026-11-22`, as `<input type=date>` gives it.
     pub schedule_date: String,
     /// `18:30`, as `<input type=time>` gives it.
@@ -42,7 +43,7 @@ pub struct WriteForm {
     pub attendance: String,
 }
 
-/// One of the places for an image.
+/// One of the places for an image or a poster, whose title stands where an image has its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImageSlot {
     /// Empty where no image is in it yet.
@@ -58,6 +59,10 @@ impl WriteForm {
         for (slot, image) in images.iter_mut().zip(&content.images) {
             *slot = ImageSlot { media_id: image.media_id.clone(), alt: image.alt.clone(), remove: false };
         }
+        let mut posters: [ImageSlot; MAX_POSTERS] = Default::default();
+        for (slot, poster) in posters.iter_mut().zip(&content.posters) {
+            *slot = ImageSlot { media_id: poster.media_id.clone(), alt: poster.title.clone(), remove: false };
+        }
         let mut form = Self {
             title: content.title.clone(),
             summary: content.summary.clone(),
@@ -70,6 +75,7 @@ impl WriteForm {
             content_warning: content.content_warning.clone(),
             form: content.form.as_str().to_owned(),
             images,
+            posters,
             base,
             call: CallForm::of(content.call.as_ref()),
             report: content.report.is_some(),
@@ -108,15 +114,23 @@ impl WriteForm {
             "attendance" => self.attendance = value,
             _ if self.call.put(name, &value) => {}
             _ => {
-                let Some((n, part)) = image_field(name) else { return };
-                let slot = &mut self.images[n];
+                let Some((of, n, part)) = file_field(name) else { return };
+                let slot = self.slot(of, n);
                 match part {
                     "media" => slot.media_id = value,
-                    "alt" => slot.alt = value,
+                    "alt" | "title" => slot.alt = value,
                     "remove" => slot.remove = true,
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// A place for a file, from 0.
+    pub fn slot(&mut self, of: Files, n: usize) -> &mut ImageSlot {
+        match of {
+            Files::Images => &mut self.images[n],
+            Files::Posters => &mut self.posters[n],
         }
     }
 
@@ -156,6 +170,12 @@ impl WriteForm {
                 .iter()
                 .filter(|slot| !slot.media_id.is_empty() && !slot.remove)
                 .map(|slot| Image { media_id: slot.media_id.clone(), alt: slot.alt.trim().to_owned() })
+                .collect(),
+            posters: self
+                .posters
+                .iter()
+                .filter(|slot| !slot.media_id.is_empty() && !slot.remove)
+                .map(|slot| Poster { media_id: slot.media_id.clone(), title: slot.alt.trim().to_owned() })
                 .collect(),
             form: self.form.parse().unwrap_or_default(),
             call: self.call.call(None),
@@ -200,7 +220,7 @@ impl WriteForm {
             &self.content_warning,
         ];
         texts.iter().all(|text| text.trim().is_empty())
-            && self.images.iter().all(|slot| slot.media_id.is_empty() && slot.alt.trim().is_empty())
+            && self.images.iter().chain(&self.posters).all(|slot| slot.media_id.is_empty() && slot.alt.trim().is_empty())
     }
 }
 
@@ -210,11 +230,34 @@ pub fn base_of(n: i32, saved_at: Timestamp) -> String {
     format!("{n}.{}", saved_at.and_utc().timestamp_micros())
 }
 
-/// `image-2-alt` → (1, "alt"). `None` for other names and for places that don't exist.
-pub fn image_field(name: &str) -> Option<(usize, &str)> {
-    let (n, part) = name.strip_prefix("image-")?.split_once('-')?;
+/// The two kinds of files of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    Images,
+    Posters,
+}
+
+impl Files {
+    /// What the faults of a place go by; its fields' names begin with it.
+    pub fn field(self, slot: usize) -> String {
+        match self {
+            Self::Images => format!("image-{}", slot + 1),
+            Self::Posters => format!("poster-{}", slot + 1),
+        }
+    }
+}
+
+/// `image-2-alt` → (images, 1, "alt"). `None` for other names and for places that don't exist.
+pub fn file_field(name: &str) -> Option<(Files, usize, &str)> {
+    let (kind, rest) = name.split_once('-')?;
+    let (of, most) = match kind {
+        "image" => (Files::Images, MAX_IMAGES),
+        "poster" => (Files::Posters, MAX_POSTERS),
+        _ => return None,
+    };
+    let (n, part) = rest.split_once('-')?;
     let n: usize = n.parse().ok()?;
-    (1..=MAX_IMAGES).contains(&n).then(|| (n - 1, part))
+    (1..=most).contains(&n).then(|| (of, n - 1, part))
 }
 
 /// Arabic and Chinese writers type their own comma.

@@ -1,11 +1,6 @@
 //! The saved copies of a text: look at each, and take one up again.
 
-use super::{
-    form::WriteForm,
-    page::Desk,
-    pictures::{ImageView, image_views},
-    write::load,
-};
+use super::{form::WriteForm, page::Desk, pictures::FileViews, write::load};
 use crate::{
     acts::statements,
     db::{self, desk::DraftLine},
@@ -42,7 +37,7 @@ struct Copy {
     name: String,
     language: String,
     form: WriteForm,
-    images: Vec<ImageView>,
+    files: FileViews,
 }
 
 /// `GET …/history`
@@ -95,7 +90,7 @@ async fn show(state: &AppState, t: T, desk: Desk, id: &str, n: Option<i32>) -> R
                 time: desk.when(&t, &draft.saved_at),
                 name: by.unwrap_or_else(|| t.get("desk-history-by-nobody")),
                 language: draft.content.language.clone(),
-                images: image_views(state, &desk, &form.images).await?,
+                files: FileViews::of(state, &desk, &form).await?,
                 form,
             })
         }

@@ -119,6 +119,8 @@ struct Attached {
     /// The message that names what it is.
     kind: &'static str,
     url: String,
+    /// Where it stands: nobody is led there without being told.
+    host: String,
     alt: String,
 }
 
@@ -301,13 +303,15 @@ fn shown(t: &T, post: RemotePostRow, quotes: Option<QuotedPost>) -> Post {
 
 /// A link to what hangs on a post: no page of ours lets a browser fetch anything of other hosts by itself.
 fn attached(attachment: db::remote_posts::Attachment) -> Option<Attached> {
+    let url = parse_remote(&attachment.url)?;
     let kind = match attachment.media_type.split('/').next() {
+        _ if attachment.media_type == "application/pdf" => "desk-inbox-pdf",
         Some("image") => "desk-inbox-picture",
         Some("video") => "desk-inbox-video",
         Some("audio") => "desk-inbox-audio",
         _ => "desk-inbox-file",
     };
-    Some(Attached { kind, url: parse_remote(&attachment.url)?.to_string(), alt: attachment.alt })
+    Some(Attached { kind, host: url.host_str().unwrap_or_default().to_owned(), url: url.to_string(), alt: attachment.alt })
 }
 
 /// `POST …/inbox`

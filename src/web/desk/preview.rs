@@ -9,7 +9,7 @@ use crate::{
     state::AppState,
     vocab::{
         call, mastodon_view,
-        statement::{self, ImagePart},
+        statement::{self, ImagePart, PosterPart},
     },
     web::{i18n::T, public::call::CallView},
 };
@@ -26,6 +26,7 @@ pub(super) struct Preview {
     pub demands: Vec<String>,
     pub contact: String,
     pub images: Vec<ImagePart>,
+    pub posters: Vec<PosterPart>,
     pub article: bool,
     pub call: Option<CallView>,
     pub mastodon: OnMastodon,
@@ -42,6 +43,8 @@ pub(super) struct OnMastodon {
     /// In the bar below the text.
     pub hashtags: Vec<String>,
     pub images: Vec<ImagePart>,
+    /// Files that are shown as links.
+    pub files: Vec<String>,
 }
 
 /// Composes the object as publishing would now, and shows it.
@@ -50,15 +53,17 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
     let (collective_id, for_images) = (desk.collective.id.clone(), content.clone());
     let read = move |conn: &mut DbConn| {
         let rules = db::decisions::rules(conn, &collective_id)?;
-        Ok::<_, Error>((documents::images(conn, &site, &collective_id, &for_images)?, rules))
+        let posters = documents::posters(conn, &site, &collective_id, &for_images)?;
+        Ok::<_, Error>((documents::images(conn, &site, &collective_id, &for_images)?, posters, rules))
     };
-    let (images, rules) = state.db.read(read).await?;
+    let (images, posters, rules) = state.db.read(read).await?;
     let now = state.now();
     let rendered = statement::render(&statement::Parts {
         id: &row.uri,
         actor: &desk.collective.uri,
         content,
         images: &images,
+        posters: &posters,
         published: row.published_at.unwrap_or(now),
         updated: row.published_at.map(|_| now),
         form: if row.version > 0 { row.form } else { StatementForm::Auto },
@@ -90,9 +95,11 @@ pub(super) async fn of(state: &AppState, t: &T, desk: &Desk, row: &StatementRow,
             warning: there.content_warning.unwrap_or_default(),
             folded: there.folded,
             hashtags: there.hashtags,
+            files: there.attachments.iter().filter(|file| !file.is_picture()).map(|file| file.alt.clone()).collect(),
             images: there.attachments.iter().filter_map(|attachment| shown(&attachment.url)).collect(),
         },
         notes,
         images,
+        posters,
     })
 }

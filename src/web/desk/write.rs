@@ -6,7 +6,7 @@ use super::{
     form::{WriteForm, base_of},
     mentions::look_up,
     page::Desk,
-    pictures::{ImageView, image_views, take_images},
+    pictures::{FileViews, take_files},
     preview::{self, Preview},
     quotes, schedule,
     signed_out::signed_out,
@@ -71,7 +71,7 @@ pub(super) struct WritePage {
     /// What editing means in the statement's state; may be empty.
     pub explanation: String,
     pub form: WriteForm,
-    pub images: Vec<ImageView>,
+    pub files: FileViews,
     /// As they stand in what is saved.
     pub mentions: Vec<Mention>,
     pub faults: Vec<Fault>,
@@ -242,7 +242,7 @@ pub async fn submit(
         page.saved = false;
         return write_page(errors::status(&stale), &page);
     }
-    take_images(state, &me, &desk, &mut submitted).await?;
+    take_files(state, &me, &desk, &mut submitted).await?;
     let Submitted { mut form, action, mut faults, .. } = submitted;
     form.call.settle(&t);
     // Somebody looks for a city, and hasn't said yet that the rest is done.
@@ -481,7 +481,7 @@ pub async fn preview(state: Data<AppState>, me: SignedIn, t: T, path: Path<(Stri
 
 impl WritePage {
     pub(super) async fn of(state: &AppState, t: T, desk: Desk, opened: Option<Opened>, form: WriteForm) -> Result<Self> {
-        let images = image_views(state, &desk, &form.images).await?;
+        let files = FileViews::of(state, &desk, &form).await?;
         let answered = match answers(opened.as_ref()) {
             uri if uri.is_empty() => None,
             uri => {
@@ -522,7 +522,7 @@ impl WritePage {
         Ok(Self {
             heading: t.get(heading),
             explanation,
-            images,
+            files,
             mentions: opened.as_ref().map_or_else(Vec::new, |opened| opened.content.mentions.clone()),
             faults: Vec::new(),
             saved: false,

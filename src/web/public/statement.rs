@@ -10,7 +10,7 @@ use crate::{
     AppState, Error, Result,
     db::{
         self, DbConn,
-        public::{Figures, Picture, Reply, Whole},
+        public::{Figures, Picture, PublicPoster, Reply, Whole},
     },
     domain::{Timestamp, ids::parse_id, names::StatementState},
     feeds::map::Map,
@@ -42,6 +42,7 @@ struct StatementPage {
     /// Whole address of the first image.
     preview: String,
     pictures: Vec<Picture>,
+    posters: Vec<PublicPoster>,
     figures: Figures,
     replies: Vec<Reply>,
     register: Register,
@@ -93,12 +94,13 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
     let site = state.site()?;
     let id = parse_id(&id).ok_or(Error::NotFound)?;
     let now = state.now();
-    let (whole, icon, pictures, figures, replies, register, (is_companion, totals, reports), found, query) = state
+    let (whole, icon, (pictures, posters), figures, replies, register, (is_companion, totals, reports), found, query) = state
         .db
         .read(move |conn| {
             let whole = db::public::statement(conn, &id)?;
             let icon = db::public::file_name(conn, whole.collective.icon_media_id.as_deref())?;
-            let pictures = db::public::pictures(conn, &whole.version.content)?;
+            let content = &whole.version.content;
+            let files = (db::public::pictures(conn, content)?, db::public::posters(conn, content)?);
             let figures = db::public::figures(conn, &whole.collective.id, &whole.uri)?;
             let replies = db::public::replies(conn, &whole.collective.id, &whole.uri, MAX_REPLIES)?;
             let register = register(conn, &whole.uri, now)?;
@@ -111,7 +113,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
                 Some(_) => Some(actions::find(conn, &whole.uri, &query)?),
                 None => None,
             };
-            Ok((whole, icon, pictures, figures, replies, register, (is_companion, totals, reports), found, query))
+            Ok((whole, icon, files, figures, replies, register, (is_companion, totals, reports), found, query))
         })
         .await?;
     if whole.state == StatementState::Withdrawn {
@@ -141,6 +143,7 @@ pub async fn show(t: T, state: Data<AppState>, id: Path<String>, Query(query): Q
         description,
         preview,
         pictures,
+        posters,
         figures,
         replies,
         register,
