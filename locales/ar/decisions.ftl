@@ -24,6 +24,7 @@ desk-decision-deadline-help = بتوقيت جماعتكم ({ $zone }). يمكن 
 desk-decision-effect-add-action = تُضاف فعاليتنا «{ $title }» تحت النداء، ويُسأل أصحابه أن يقبلوها.
 desk-decision-effect-answer = يُجاب { $title }.
 desk-decision-effect-answer-action = يُقال ما يصير إليه أمر فعاليتنا «{ $title }» بعدما تغيّر نداؤها.
+desk-decision-effect-answer-proposed = يُجاب من اقترح «{ $title }» تحت ندائنا.
 desk-decision-effect-ask-to-confirm = يُطلب من كلّ من وقّع على نص سابق من «{ $title }» أن يؤكّد.
 desk-decision-effect-boost = يُعاد نشر «{ $title }» لمتابعينا.
 desk-decision-effect-cancel-action = تُلغى فعاليتنا «{ $title }»، وتبقى ظاهرة على أنّها ملغاة.

@@ -2,6 +2,7 @@
 assembly-about-add-action = فعالية محلية
 assembly-about-answer = جواب لمن طلب
 assembly-about-answer-action = فعالية محلية تغيّر نداؤها
+assembly-about-answer-proposed = فعالية اقترحها شخص ليس له خادم
 assembly-about-ask-to-confirm = طلب تأكيد نص جديد من الموقّعين
 assembly-about-boost = إعادة نشر
 assembly-about-cancel-action = إلغاء فعالية محلية

@@ -24,6 +24,7 @@ desk-decision-deadline-help = On your collective’s clocks ({ $zone }). Votes c
 desk-decision-effect-add-action = Our action “{ $title }” is added under the call, and its author is asked to let it stand there.
 desk-decision-effect-answer = { $title } is answered.
 desk-decision-effect-answer-action = What becomes of our action “{ $title }” now that its call changed is said.
+desk-decision-effect-answer-proposed = Who proposed “{ $title }” under our call is answered.
 desk-decision-effect-ask-to-confirm = All who endorse an earlier text of “{ $title }” are asked to confirm.
 desk-decision-effect-boost = “{ $title }” is boosted to our followers.
 desk-decision-effect-cancel-action = Our action “{ $title }” is cancelled. It stays visible as cancelled.

@@ -2,6 +2,7 @@
 assembly-about-add-action = A local action
 assembly-about-answer = An answer to somebody who asked
 assembly-about-answer-action = A local action whose call changed
+assembly-about-answer-proposed = An action that somebody without an instance proposed
 assembly-about-ask-to-confirm = Asking endorsers to confirm a new text
 assembly-about-boost = A boost
 assembly-about-cancel-action = The cancelling of a local action

@@ -31,7 +31,7 @@ mod actions;
 mod register;
 mod towards;
 
-pub use actions::{add as add_action, answer as answer_action, cancel as cancel_action, edit as edit_action};
+pub use actions::{add as add_action, answer as answer_action, cancel as cancel_action, decide_proposed, edit as edit_action};
 pub use register::{ask_to_confirm, erase, set_policy, set_rule};
 pub use towards::{boost, follow, like, unboost, unfollow, unlike};
 

@@ -3,7 +3,7 @@
 //!
 //! Their mail address is shown to those who call alone, and erased as soon as nobody needs it. Must not send mail.
 
-use super::{Act, actions, mandates, secret, target::Target};
+use super::{Act, Principal, actions, mandates, secret, target::Target};
 use crate::{
     db::{self, DbConn, Json, actions::ActionRow, proposed::ProposedRow},
     domain::{
@@ -76,6 +76,7 @@ pub fn propose(
         action_id: None,
         created_at: now,
         decided_at: None,
+        told_at: None,
     };
     db::proposed::insert(conn, &row)?;
     Ok(Some((row, token)))
@@ -130,10 +131,19 @@ pub struct Decided {
     pub action: Option<ActionRow>,
     /// Where it can be said to who proposed it. It may be erased already.
     pub mail: Option<String>,
+    pub call_title: String,
+}
+
+impl Decided {
+    /// The page of what was let in; empty where it was declined.
+    pub fn page(&self) -> &str {
+        self.action.as_ref().map_or("", |action| action.uri.as_str())
+    }
 }
 
 /// Those who call let it in, or decline. What is let in is an action of the collective's own that says whose it is: it is told to
-/// others, moved and cancelled like each of its actions.
+/// others, moved and cancelled like each of its actions. Who proposed it is told by the caller; by [`to_tell`] where the assembly
+/// decided.
 ///
 /// # Errors
 /// `NotFound` where it isn't under a call of this collective; `Forbidden` where the collective asks for a mandate and the doer has
@@ -150,9 +160,10 @@ pub fn decide(act: &mut Act, collective_id: &str, id: &str, accept: bool) -> Res
         return Err(Error::Conflict("error-consent-decided"));
     }
     let mail = was.mail.clone();
+    let call_title = db::statements::version(act.conn, &statement.id, statement.version)?.title;
     if !accept {
         let row = settle(act, was, ProposedState::Declined, None)?;
-        return Ok(Decided { row, action: None, mail });
+        return Ok(Decided { row, action: None, mail, call_title });
     }
     if db::proposed::count(act.conn, &was.statement_id, &[ProposedState::Accepted])? >= MOST_HOSTED {
         return Err(Error::Conflict("error-proposed-many"));
@@ -164,17 +175,37 @@ pub fn decide(act: &mut Act, collective_id: &str, id: &str, accept: bool) -> Res
     }
     let action = actions::host(act, collective_id, &under, was.content.clone().into_inner())?;
     let row = settle(act, was, ProposedState::Accepted, Some(action.id.clone()))?;
-    Ok(Decided { row, action: Some(action), mail })
+    Ok(Decided { row, action: Some(action), mail, call_title })
 }
 
-/// Writes down how it stands; what was declined or cancelled keeps no address.
+/// Takes those whose proposers the clock has to tell what the assembly decided. They count as told from now on: a mail that
+/// can't be sent isn't sent twice, and no address is kept for it.
+pub fn to_tell(act: &mut Act, most: i64) -> Result<Vec<Decided>> {
+    let mut all = Vec::new();
+    for row in db::proposed::untold(act.conn, most)? {
+        let (state, mail) = (row.state, row.mail.clone());
+        let kept = row.mail.clone().filter(|_| state == ProposedState::Accepted);
+        let row = ProposedRow { mail: kept, told_at: Some(act.now), ..row };
+        if db::proposed::update_from(act.conn, state, &row)? {
+            let action = row.action_id.clone().map(|id| db::actions::by_id(act.conn, &id)).transpose()?;
+            let call = db::statements::by_id(act.conn, &row.statement_id)?;
+            let call_title = db::statements::version(act.conn, &call.id, call.version)?.title;
+            all.push(Decided { row, action, mail, call_title });
+        }
+    }
+    Ok(all)
+}
+
+/// Writes down how it stands; what was declined or cancelled keeps no address, but for telling what the assembly decided.
 fn settle(act: &mut Act, was: ProposedRow, state: ProposedState, action_id: Option<String>) -> Result<ProposedRow> {
     let before = was.state;
+    let told_later = state != ProposedState::Cancelled && matches!(act.by, Principal::Clock);
     let row = ProposedRow {
         state,
-        mail: was.mail.filter(|_| state == ProposedState::Accepted),
+        mail: was.mail.filter(|_| state == ProposedState::Accepted || told_later),
         action_id: action_id.or(was.action_id),
         decided_at: Some(act.now),
+        told_at: Some(act.now).filter(|_| !told_later),
         ..was
     };
     if db::proposed::update_from(act.conn, before, &row)? { Ok(row) } else { Err(Error::Conflict("error-changed-meanwhile")) }

@@ -13,7 +13,6 @@ use crate::{
         actions::{MOST_ACTIONS, Under},
         consents::Decision,
         proposals::{self, Proposed},
-        proposed,
     },
     db::{self, DbConn, actions::ActionRow, decisions::DecisionRow, proposed::ProposedRow},
     domain::{
@@ -251,7 +250,16 @@ fn decide_proposed(ctx: &Context, row: &ProposedRow, accept: bool, as_member: Op
     let collective = ctx.state.db.read_blocking(|conn| Ok(db::statements::by_id(conn, &row.statement_id)?.collective_id))?;
     let by = principal(ctx, &collective, as_member)?;
     ctx.block_on(software::before_a_call(&ctx.state, &collective));
-    let decided = ctx.state.act_blocking(by, |act| proposed::decide(act, &collective, &row.id, accept))?;
+    let decided = match ctx.state.act_blocking(by, |act| proposals::decide_proposed(act, &collective, &row.id, accept))? {
+        Proposed::Done(decided) => decided,
+        Proposed::Asked(asked) => {
+            let site = ctx.state.site()?;
+            let mut value = proposed_brief(&site, row);
+            value["decision"] = decision::brief(&asked);
+            ctx.print(value, || decision::line(&asked));
+            return Ok(());
+        }
+    };
     ctx.block_on(tell(&ctx.state, &decided));
     match &decided.action {
         Some(action) => print(ctx, action),

@@ -28,6 +28,8 @@ pub struct ProposedRow {
     pub ends_at: Timestamp,
     pub created_at: Timestamp,
     pub decided_at: Option<Timestamp>,
+    /// When they were told of it.
+    pub told_at: Option<Timestamp>,
 }
 
 pub fn insert(conn: &mut DbConn, row: &ProposedRow) -> Result<()> {
@@ -99,6 +101,18 @@ pub fn count_of_mail(conn: &mut DbConn, mail: &str, since: Timestamp) -> Result<
         .filter(proposed_actions::created_at.gt(since))
         .count()
         .get_result(conn)?)
+}
+
+/// Those whose proposers haven't heard yet what was decided; at most `limit`.
+pub fn untold(conn: &mut DbConn, limit: i64) -> Result<Vec<ProposedRow>> {
+    Ok(proposed_actions::table
+        .filter(proposed_actions::state.eq_any([ProposedState::Accepted, ProposedState::Declined]))
+        .filter(proposed_actions::told_at.is_null())
+        .filter(proposed_actions::mail.is_not_null())
+        .order(proposed_actions::decided_at)
+        .limit(limit)
+        .select(ProposedRow::as_select())
+        .load(conn)?)
 }
 
 /// Forgets those that nobody confirmed, and the addresses of those whose action is long over.

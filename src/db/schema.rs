@@ -685,6 +685,7 @@ diesel::table! {
         ends_at -> Timestamp,
         created_at -> Timestamp,
         decided_at -> Nullable<Timestamp>,
+        told_at -> Nullable<Timestamp>,
     }
 }
 

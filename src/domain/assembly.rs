@@ -139,6 +139,8 @@ pub enum Effect {
     CancelAction { action: Id },
     /// What becomes of a local action of ours whose call changed so.
     AnswerAction { action: Id, answer: action::Answer, question: Question },
+    /// What somebody without an instance proposes under a call of ours is let in, or turned down.
+    AnswerProposed { proposed: Id, accept: bool },
     /// Members are empowered.
     Grant { holders: Vec<Id>, terms: Box<Terms> },
     /// A mandate ends.
@@ -166,6 +168,7 @@ impl Effect {
             Self::EditAction { .. } => "edit-action",
             Self::CancelAction { .. } => "cancel-action",
             Self::AnswerAction { .. } => "answer-action",
+            Self::AnswerProposed { .. } => "answer-proposed",
             Self::Grant { .. } => "grant",
             Self::Recall { .. } => "recall",
         }
@@ -182,6 +185,7 @@ impl Effect {
             Self::Towards { object, .. } => Some(object),
             Self::Endorser { subject, .. } => Some(subject),
             Self::Answer { consent, .. } => Some(consent),
+            Self::AnswerProposed { proposed, .. } => Some(proposed),
             Self::Ratify { endorsement }
             | Self::Withdraw { endorsement }
             | Self::Confirm { endorsement, .. }

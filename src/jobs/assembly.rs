@@ -1,8 +1,8 @@
-//! Ends what has a time: stages of decisions, and indicative endorsements that nobody ratified; and says beforehand that a
-//! mandate will end.
+//! Ends what has a time: stages of decisions, and indicative endorsements that nobody ratified; says beforehand that a
+//! mandate will end, and tells people without an instance what was decided on their proposals.
 
 use crate::{
-    acts::{Principal, decisions, endorsements, mandates},
+    acts::{Principal, decisions, endorsements, mandates, proposed},
     db,
     error::Error,
     i18n::Lang,
@@ -28,6 +28,9 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
         if let Err(error) = end_due(&state).await {
             tracing::warn!(%error, "can't look for decisions and endorsements whose time is over");
         }
+        if let Err(error) = tell(&state).await {
+            tracing::warn!(%error, "can't look for whom to tell what was decided on their proposal");
+        }
         if looks.is_multiple_of(WARN_EVERY)
             && let Err(error) = warn(&state).await
         {
@@ -40,6 +43,24 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
         }
         looks += 1;
     }
+}
+
+/// Writes to people without an instance whose proposals the assembly decided on.
+async fn tell(state: &AppState) -> crate::Result<()> {
+    if state.db.read(|conn| db::proposed::untold(conn, 1)).await?.is_empty() {
+        return Ok(());
+    }
+    for decided in state.act(Principal::Clock, |act| proposed::to_tell(act, AT_ONCE)).await? {
+        let Some(to) = &decided.mail else { continue };
+        let lang = Lang::by_tag(&decided.row.language).unwrap_or_else(Lang::english);
+        let (call, title) = (&decided.call_title, &decided.row.content.title);
+        match mail::proposed::decided(&state.settings, lang, to, call, title, decided.page()).await {
+            Ok(mail::Sent::Yes | mail::Sent::NotConfigured) => {}
+            // It stands all the same; the address isn't kept for another try.
+            Err(error) => tracing::warn!(%error, "who proposed an action wasn't told what was decided"),
+        }
+    }
+    Ok(())
 }
 
 /// Warns of mandates that end in 30, 7 or 1 days.

@@ -6,6 +6,7 @@ use crate::{
     calls::publish_week,
     harness::{Instance, backends, client, eventually, smtp::MailServer},
 };
+use communard::domain::proposed::{CONFIRM_DAYS, KEEP_MAIL_DAYS, MOST_HOSTED, MOST_WAITING, ProposedState};
 use serde_json::{Value, json};
 
 /// An action under a call as an instance has it, once it fits.
@@ -155,6 +156,48 @@ async fn an_action_lives_at_the_desks_of_two_instances() {
 }
 
 /// People without an instance propose an action, confirm it by mail, are let in, and cancel; the address goes.
+/// Proposed and confirmed as another one was, by somebody else and under another title; gives its id.
+fn proposed(river: &Instance, like: &str, title: &str, mail: &str) -> String {
+    let (like, title, mail) = (like.to_owned(), title.to_owned(), mail.to_owned());
+    let write = move |conn: &mut communard::db::DbConn| {
+        let was = communard::db::proposed::by_id(conn, &like)?;
+        let (now, content) = (chrono::Utc::now().naive_utc(), was.content.into_inner());
+        let content = communard::domain::action::ActionContent { title, ..content };
+        let noted = communard::acts::proposed::propose(conn, now, &was.statement_id, content, &mail, "en")?;
+        Ok(communard::acts::proposed::confirm(conn, now, &noted.unwrap().1)?.id)
+    };
+    river.db().write_blocking(write).unwrap()
+}
+
+/// So many more of one kind, like another one but for who they are from.
+fn fill(river: &Instance, like: &str, count: i64, state: ProposedState) {
+    let like = like.to_owned();
+    let write = move |conn: &mut communard::db::DbConn| {
+        let was = communard::db::proposed::by_id(conn, &like)?;
+        for n in 0..count {
+            let mut row = was.clone();
+            row.id = uuid::Uuid::now_v7().hyphenated().to_string();
+            (row.mail, row.token_hash) = (Some(format!("{state}-{n}@many.example")), format!("{state}-{n}"));
+            (row.state, row.told_at, row.created_at) = (state, Some(row.created_at), chrono::Utc::now().naive_utc());
+            communard::db::proposed::insert(conn, &row)?;
+        }
+        Ok(())
+    };
+    river.db().write_blocking(write).unwrap();
+}
+
+fn states(river: &Instance, call: &str, states: &'static [ProposedState]) -> i64 {
+    let id = call.rsplit('/').next().unwrap().to_owned();
+    river.db().read_blocking(move |conn| communard::db::proposed::count(conn, &id, states)).unwrap()
+}
+
+/// How many have an address.
+fn count_of(river: &Instance, mail: &str) -> usize {
+    let (mail, ever) = (mail.to_owned(), chrono::DateTime::UNIX_EPOCH.naive_utc());
+    let count = river.db().read_blocking(move |conn| communard::db::proposed::count_of_mail(conn, &mail, ever));
+    usize::try_from(count.unwrap()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn people_without_an_instance_propose_an_action() {
     for backend in backends() {
@@ -269,6 +312,71 @@ async fn people_without_an_instance_propose_an_action() {
         })
         .await;
         assert_eq!(server.mails().iter().filter(|mail| mail.to == ["cem@valley.example"]).count(), 3);
+
+        // Who may not answer alone puts it before the assembly, which has no address before it; the clock tells who proposed it.
+        crate::commune::admit(&river, "bo");
+        river.cli(&["mandate", "rules", "--collective", "river", "--mandated", "true"]);
+        for (title, accept, words) in [("Long night", true, "/actions/"), ("Short night", false, "erased")] {
+            let mail = format!("{}@hill.example", title.split(' ').next().unwrap().to_lowercase());
+            let id = proposed(&river, &id, title, &mail);
+            let word = if accept { "accept" } else { "decline" };
+            let said = river.cli(&["action", word, &id, "--as", "bo"]);
+            let decision = said["decision"]["id"].as_str().unwrap().to_owned();
+            assert_eq!(said["decision"]["effect"], "answer-proposed", "{said}");
+            let question = river.cli(&["decision", "show", &decision]);
+            assert!(question.to_string().contains(title) && !question.to_string().contains("hill.example"), "{question}");
+            let mut bo = Browser::signed_in_as(&river, "bo").await;
+            let queue = bo.get("/desk/river/action-requests").await;
+            assert!(queue.text("li[data-proposed]").contains("Propose to let it stand"), "{}", queue.html);
+            let button = if accept { "let-in" } else { "turn-down" };
+            let same = bo.submit(&queue, "li[data-proposed] form", &[("do", button)]).await;
+            assert!(same.path.ends_with(&format!("/decisions/{decision}")) || same.path.contains(&decision), "{}", same.path);
+            assert_eq!(waiting()[0]["id"], id, "nobody answered yet");
+            for member in ["ada", "bo"] {
+                river.cli(&["decision", "vote", &decision, "yes", "--as", member]);
+            }
+            let closed = river.cli(&["decision", "close", &decision]);
+            assert_eq!((&closed["outcome"], &closed["failure"]), (&json!("carried"), &Value::Null), "{closed}");
+            assert_eq!(waiting(), json!([]));
+            let told = eventually("who proposed it hears of it", 60, || async {
+                server.mails().into_iter().find(|sent| sent.to == [mail.clone()])
+            });
+            assert!(told.await.text().contains(words));
+            eventually("the address of what was declined is gone", 60, || async {
+                (count_of(&river, &mail) == usize::from(accept)).then_some(())
+            })
+            .await;
+        }
+        river.cli(&["mandate", "rules", "--collective", "river", "--mandated", "false"]);
+
+        // Bounds: so many wait under a call, so many are let in; then it is said.
+        let template = id.clone();
+        let last = proposed(&river, &template, "The last one", "last@hill.example");
+        let hosted = MOST_HOSTED - states(&river, &call, &[ProposedState::Accepted]);
+        fill(&river, &template, hosted, ProposedState::Accepted);
+        let (_, said) = river.cli_fails(&["action", "accept", &last]);
+        assert!(said.contains("So much was proposed"), "{said}");
+        const OPEN: &[ProposedState] = &[ProposedState::Unconfirmed, ProposedState::Waiting];
+        fill(&river, &template, MOST_WAITING - states(&river, &call, OPEN), ProposedState::Unconfirmed);
+        let full = propose(&mut visitor, "emre@valley.example").await;
+        assert!(full.status == 409 && !full.has("#sent"), "{}: {}", full.status, full.html);
+        // What nobody confirmed is forgotten after some days, and addresses some days after it took place.
+        let now = river.db().read_blocking(|_| Ok(chrono::Utc::now().naive_utc())).unwrap();
+        let later = |days: i64| {
+            let at = now + chrono::Duration::days(days);
+            river.db().write_blocking(move |conn| communard::acts::proposed::forget(conn, at)).unwrap()
+        };
+        later(CONFIRM_DAYS - 1);
+        assert_eq!(states(&river, &call, OPEN), MOST_WAITING);
+        later(CONFIRM_DAYS + 1);
+        assert_eq!(states(&river, &call, OPEN), 1, "the confirmed one stays");
+        assert_eq!(count_of(&river, "long@hill.example"), 1, "its action is still to come");
+        let over = chrono::NaiveDate::from_ymd_opt(2099, 1, 29).unwrap().and_hms_opt(0, 0, 0).unwrap() - now;
+        later(over.num_days() + KEEP_MAIL_DAYS - 2);
+        assert_eq!(count_of(&river, "long@hill.example"), 1);
+        later(over.num_days() + KEEP_MAIL_DAYS + 3);
+        assert_eq!((count_of(&river, "long@hill.example"), count_of(&river, "last@hill.example")), (0, 0));
+        assert_eq!(states(&river, &call, &[ProposedState::Accepted]), MOST_HOSTED, "what was let in stays");
 
         // Links that nobody got lead nowhere, and the call's end ends it.
         assert_eq!(visitor.get(&format!("/proposed/{}", "A".repeat(43))).await.status, 403);

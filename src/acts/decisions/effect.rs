@@ -4,7 +4,7 @@ use super::super::{
     Act, actions, boost,
     consents::{self, Decision},
     endorsements::{self, Text},
-    follow, like, mandates, statements,
+    follow, like, mandates, proposed, statements,
     target::Target,
 };
 use crate::{
@@ -57,6 +57,11 @@ pub fn fixed(act: &mut Act, collective_id: &str, effect: Effect) -> Result<Effec
         }
         Effect::EditAction { ref action, .. } | Effect::CancelAction { ref action } | Effect::AnswerAction { ref action, .. } => {
             owned(db::actions::by_id(act.conn, action)?.organiser_id.as_deref())?;
+            Ok(effect)
+        }
+        Effect::AnswerProposed { ref proposed, .. } => {
+            let call = db::proposed::by_id(act.conn, proposed)?.statement_id;
+            owned(Some(&db::statements::by_id(act.conn, &call)?.collective_id))?;
             Ok(effect)
         }
         Effect::Recall { ref mandate } => {
@@ -162,6 +167,7 @@ pub(super) fn carry_out(act: &mut Act, row: &DecisionRow) -> Result<()> {
             }
             actions::answer(act, action, *answer).map(drop)
         }
+        Effect::AnswerProposed { proposed: id, accept } => proposed::decide(act, &row.collective_id, id, *accept).map(drop),
         Effect::Grant { holders, terms } => {
             mandates::grant(act, &row.collective_id, holders, (**terms).clone(), Some(&row.id)).map(drop)
         }

@@ -6,6 +6,7 @@ use crate::{
         Act,
         actions::{self, Under},
         mandates,
+        proposed::{self, Decided},
     },
     db::{self, actions::ActionRow},
     domain::{
@@ -84,6 +85,28 @@ pub fn edit(act: &mut Act, id: &str, content: ActionContent) -> Result<Proposed<
     let content = content.normalised();
     rehearse(act, |act| actions::edit(act, id, content.clone()))?;
     change(act, id, "question-action-edit", |_| Ok(Effect::EditAction { action: id.to_owned(), content: Box::new(content) }))
+}
+
+/// As [`proposed::decide`], or asks the assembly whether to let in what somebody without an instance proposes.
+///
+/// # Errors
+/// As [`proposed::decide`], but for want of a mandate.
+pub fn decide_proposed(act: &mut Act, collective_id: &str, id: &str, accept: bool) -> Result<Proposed<Decided>> {
+    match proposed::decide(act, collective_id, id, accept) {
+        Err(error) if mandates::is_missing(&error) => {}
+        other => return other.map(Proposed::Done),
+    }
+    rehearse(act, |act| proposed::decide(act, collective_id, id, accept))?;
+    let row = db::proposed::by_id(act.conn, id)?;
+    let lang = language(act, collective_id)?;
+    // What will be public of it, and neither their address nor how to reach them.
+    let place = row.content.place.as_ref().map(|place| place.public().line()).unwrap_or_default();
+    let parts = [lang.when(&row.content.when), place, row.content.text.clone(), act.site.statement(&row.statement_id)];
+    let explanation = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let words = if accept { "question-proposed-accept" } else { "question-proposed-decline" };
+    let effect = Effect::AnswerProposed { proposed: id.to_owned(), accept };
+    let deed = Deed::plain(Verb::Answer);
+    ask(act, collective_id, &deed, words, &row.content.title, explanation, effect).map(Proposed::Asked)
 }
 
 fn change(

@@ -263,9 +263,15 @@ impl Desk {
         self.hands.may(&if other_uri.is_empty() { Deed::plain(Verb::Speak) } else { mandates::speaking(other_uri) })
     }
 
-    /// Whether the member may answer without the others an actor who asks to quote or endorse.
+    /// Whether the member may answer without the others an actor who asks to quote or endorse; somebody without an instance
+    /// where it is empty.
     pub fn may_answer(&self, asker_uri: &str) -> bool {
-        self.hands.may(&mandates::towards(Verb::Answer, asker_uri))
+        self.hands.may(&if asker_uri.is_empty() { Deed::plain(Verb::Answer) } else { mandates::towards(Verb::Answer, asker_uri) })
+    }
+
+    /// Whether the member may act under the calls of an author without the others.
+    pub fn may_act_under(&self, author_uri: &str) -> bool {
+        self.hands.may(&mandates::towards(Verb::Call, author_uri))
     }
 
     /// Whether the member may keep the register without the others.

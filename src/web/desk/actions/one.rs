@@ -60,6 +60,7 @@ struct Found {
     url: String,
     title: String,
     author: Named,
+    author_uri: String,
     when: String,
     cancelled: bool,
 }
@@ -86,6 +87,12 @@ struct ActionPage {
 }
 
 impl ActionPage {
+    /// Whether the member may do it without the others.
+    fn may(&self) -> bool {
+        let known = self.line.as_ref().map(|line| &line.row.author_uri).or(self.found.as_ref().map(|found| &found.author_uri));
+        known.is_none_or(|uri| self.desk.may_act_under(uri))
+    }
+
     fn new(t: T, desk: Desk, form: ActionForm) -> Self {
         Self {
             city: form.at.city_field(&t),
@@ -316,6 +323,7 @@ fn found(t: &T, under: &Under) -> Found {
         url: if under.target.post.is_some() { outside(&url) } else { url },
         title: under.title.clone(),
         author: named(Some(&under.target.author), &under.target.author.uri),
+        author_uri: under.target.author.uri.clone(),
         when: t.language.when(&under.seen.when),
         cancelled: under.seen.status == CallStatus::Cancelled,
     }

@@ -7,7 +7,6 @@ use crate::{
     acts::{
         consents::Decision,
         proposals::{self, Proposed},
-        proposed,
     },
     db::{self, proposed::ProposedRow},
     domain::{
@@ -109,8 +108,9 @@ pub async fn press(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>
 async fn decide(state: &AppState, me: &SignedIn, t: T, desk: Desk, id: &str, accept: bool) -> Result<HttpResponse> {
     let (collective, id) = (desk.collective.id.clone(), parse_id(id).ok_or(Error::NotFound)?);
     software::before_a_call(state, &collective).await;
-    match state.act(me.principal(), move |act| proposed::decide(act, &collective, &id, accept)).await {
-        Ok(decided) => {
+    match state.act(me.principal(), move |act| proposals::decide_proposed(act, &collective, &id, accept)).await {
+        Ok(Proposed::Asked(row)) => Ok(see_other(&desk.asked(&t, &row))),
+        Ok(Proposed::Done(decided)) => {
             tell(state, &decided).await;
             let done = if accept { "action-let-in" } else { "action-declined" };
             Ok(see_other(&desk.url(&t, &format!("/action-requests?done={done}"))))

@@ -190,6 +190,10 @@ fn subject(conn: &mut DbConn, t: &T, desk_path: &str, effect: &Effect) -> Result
             let row = db::actions::by_id(conn, action)?;
             Subject { title: row.content.title.clone(), url: row.uri }
         }
+        Effect::AnswerProposed { proposed, .. } => {
+            let row = db::proposed::by_id(conn, proposed)?;
+            Subject { title: row.content.title.clone(), url: format!("{desk_path}/action-requests") }
+        }
         Effect::Grant { holders, .. } => Subject { title: names_of(conn, holders)?, url: String::new() },
         Effect::Recall { mandate } => Subject {
             title: {

@@ -1,0 +1,1 @@
+ALTER TABLE proposed_actions DROP COLUMN told_at;
