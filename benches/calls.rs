@@ -67,7 +67,7 @@ fn main() {
     let lyon = gazetteer::meant("Lyon", "FR").unwrap().id();
     measure(&runtime, &client, "a city's page", &format!("{address}/cities/{lyon}"));
     measure(&runtime, &client, "a city's calendar", &format!("{address}/cities/{lyon}/calendar.ics"));
-    measure(&runtime, &client, "the list of calls", &format!("{address}/calls"));
+    measure(&runtime, &client, "the calls as JSON", &format!("{address}/calls.json"));
     let html = runtime.block_on(async { client.get(&page).send().await.unwrap().text().await.unwrap() });
     let map: usize =
         html.split("<svg").skip(1).filter_map(|rest| rest.find("</svg>")).map(|end| end + 10).max().unwrap_or_default();

@@ -93,11 +93,19 @@ ARABIC_LETTERS = set("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقك
 PERSIAN_LETTERS = (ARABIC_LETTERS | set("پچژگکی")) - set("كيىة") | {"\u200c"}
 
 
+# Nobody writes so in Arabic: ى within a word and ئ at its beginning are Uyghur, ؤ at its end is Kurdish or Urdu, three of a letter a slip.
+MISSPELT = re.compile(r"ى(?=[^ -])|(^|[ -])ئ|ؤ($|[ -])|(.)\3\3")
+
+
 def spoken(city):
     """Names by language, as far as the letters give the language away."""
     names, found = city["alternatenames"], {}
     for language, letters in (("ar", ARABIC_LETTERS), ("fa", PERSIAN_LETTERS)):
         fitting = [n for n in names if script(n) == "ARABIC" and set(n) <= letters and kept(n, city)]
+        if language == "ar":
+            fitting = [n for n in fitting if not MISSPELT.search(n)]
+            # Egypt writes ى where others write ي: a name that all write goes before, and the city's before its province's.
+            fitting.sort(key=lambda n: ("ى" in n, n.startswith(("مدينة ", "ولاية ", "إمارة ", "محافظة "))))
         # ك and ي are Arabic's alone, ک and ی not: a name with them wins over one that could be either.
         sure = [n for n in fitting if set(n) & (set("كيىة") if language == "ar" else set("پچژگکی"))]
         if sure or fitting:

@@ -141,7 +141,9 @@ async fn reports_are_collected_and_counted() {
         // The pages: of the call, of the action, of the report.
         let page = desk.get(call.strip_prefix(&river.base_url()).unwrap()).await;
         assert!(page.text("[data-people]").contains("Between 2300 and 3500 people, counted by the organisers"), "{}", page.html);
-        assert!(page.text("#reports ~ ul").contains("and it was warm") && page.text("#reports ~ ul").contains("Cold, and kind."));
+        let told = page.text("#reports ~ ul");
+        assert!(told.contains("and it was warm") && told.contains("Cold, and kind."));
+        assert_eq!(told.matches("Between 2000 and 3000 people came.").count(), 1, "once, and not in the text again: {told}");
         assert!(page.has(&format!("a[href='{march}']")) && page.html.contains("The march on the quay"));
         let calls: Value = crate::harness::client().get(river.url("/calls.json")).send().await.unwrap().json().await.unwrap();
         assert_eq!(calls["calls"][0]["totals"]["people"], people(2_300, 3_500));

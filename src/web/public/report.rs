@@ -5,6 +5,7 @@ use crate::{
     AppState, Result,
     db::{self, DbConn, action_lists::Counts, action_reports::Shown, actions::ActionRow, public::Picture},
     domain::{Timestamp, report::Report},
+    i18n::Lang,
     text,
     web::i18n::T,
 };
@@ -43,6 +44,18 @@ fn found(conn: &mut DbConn, reports: Vec<Shown>) -> Result<Vec<Found>> {
     Ok(all)
 }
 
+/// What a report says beside what stands next to it anyway: notes like ours begin with their title, and end with how many came and
+/// the address of their page.
+fn own_words(shown: &Shown) -> String {
+    let counts: Vec<String> =
+        shown.attendance.map(|range| Lang::all().map(|lang| lang.attendance(range)).collect()).unwrap_or_default();
+    let bare = |address: &str| address.trim_start_matches("https://").trim_start_matches("http://").to_owned();
+    let pages = [bare(&shown.uri), bare(&shown.url)];
+    let beside = |line: &str| line == shown.title || counts.iter().any(|said| said == line) || pages.contains(&bare(line));
+    let plain = text::plain(&shown.html);
+    plain.lines().filter(|line| !beside(line.trim())).collect::<Vec<_>>().join("\n")
+}
+
 /// A report for people.
 pub struct ReportView {
     pub path: String,
@@ -68,7 +81,7 @@ impl ReportView {
     /// With the whole text on an action's page, with its beginning on a call's.
     pub fn of(t: &T, found: Found, whole: bool) -> Self {
         let Found { shown, action, organiser } = found;
-        let plain = text::plain(&shown.html);
+        let excerpt = text::excerpt(&own_words(&shown), EXCERPT);
         Self {
             path: match &shown.statement_id {
                 Some(id) => t.url(format!("/statements/{id}")),
@@ -82,7 +95,7 @@ impl ReportView {
             title: shown.title,
             content_warning: shown.content_warning,
             language: Some(shown.language).filter(|tag| !tag.is_empty()),
-            excerpt: text::excerpt(&plain, EXCERPT),
+            excerpt,
             html: if whole { shown.html } else { String::new() },
             pictures: shown.pictures,
             photos: shown
