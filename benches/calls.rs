@@ -52,7 +52,7 @@ fn main() {
     );
     let client = Client::builder().no_proxy().resolve(HOST, listens).timeout(Duration::from_secs(60)).build().unwrap();
     let address = format!("http://{HOST}:{}", listens.port());
-    while runtime.block_on(client.get(format!("{address}/healthz")).send()).is_err() {
+    while runtime.block_on(async { client.get(format!("{address}/healthz")).send().await }).is_err() {
         std::thread::sleep(Duration::from_millis(20));
     }
     let page = format!("{address}/statements/{statement}");

@@ -311,6 +311,14 @@ pub fn requested(act: &mut Act, read: &wire::Read, asked: &Asked) -> Result<Outc
     consents::asked(act, asked)
 }
 
+/// An event of software that knows no local actions, which names a call of ours: a request, and later changes of what it asked for.
+pub fn named(act: &mut Act, read: &wire::Read, asked: &Asked) -> Result<Outcome> {
+    match db::actions::by_uri(act.conn, &read.id)? {
+        Some(_) => said(act, read, &asked.asker_uri),
+        None => requested(act, read, asked),
+    }
+}
+
 /// `Update` of an action that is here: taken where it is newer.
 pub fn said(act: &mut Act, read: &wire::Read, actor_uri: &str) -> Result<Outcome> {
     let Some(row) = db::actions::by_uri(act.conn, &read.id)? else {

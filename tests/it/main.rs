@@ -39,6 +39,7 @@ mod endorsements;
 mod endorsements_random;
 mod endorsements_received;
 mod endorsements_rechecked;
+mod events_of_others;
 mod exhaustion;
 mod failures;
 mod federation;

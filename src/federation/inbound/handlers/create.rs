@@ -1,14 +1,16 @@
 //! `Create`, `Update` and `Delete` of posts. What the verified actor says of its own posts is taken as sent; of anything
 //! else nothing is.
 
-use super::{Verified, act, endorse, fetch_post, is_followed, is_known, quote};
+use super::{Verified, act, action as local, endorse, fetch_post, is_followed, is_known, quote};
 use crate::{
     acts::{
-        Act, actions, endorsements,
+        Act, actions,
+        consents::Asked,
+        endorsements,
         receive::{Outcome, post},
     },
     db,
-    domain::{action::Seen, call::Occasion, consent::Use, site::call_of, url::same_origin},
+    domain::{action::Seen, call::Occasion, consent::Use, names::Visibility, site::call_of, url::same_origin},
     error::Result,
     state::AppState,
     vocab::{
@@ -44,16 +46,35 @@ pub async fn said(state: &AppState, verified: &Verified, action: Option<action::
 }
 
 pub async fn create(state: &AppState, verified: &Verified) -> Result<Outcome> {
-    let received = match own_post(state, verified).await? {
+    let mut received = match own_post(state, verified).await? {
         Ok(received) => received,
         Err(outcome) => return Ok(outcome),
     };
     let id = verified.activity.id.clone();
-    act(state, verified, move |act| post::create(act, id.as_deref(), &received)).await
+    let named = named(state, verified, &mut received).await?;
+    act(state, verified, move |act| {
+        let shown = post::create(act, id.as_deref(), &received)?;
+        let Some((read, asked)) = &named else { return Ok(shown) };
+        let asked = actions::named(act, read, asked)?;
+        Ok(if asked == Outcome::Done { asked } else { shown })
+    })
+    .await
+}
+
+/// A public event that names a call of ours is an action under it, and no answer to it beside that.
+async fn named(state: &AppState, verified: &Verified, received: &mut post::Received) -> Result<Option<(action::Read, Asked)>> {
+    if !matches!(received.visibility, Visibility::Public | Visibility::Unlisted) {
+        return Ok(None);
+    }
+    let named = local::named(state, verified).await?;
+    if named.is_some() {
+        received.post.in_reply_to = None;
+    }
+    Ok(named)
 }
 
 pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
-    let received = match own_post(state, verified).await? {
+    let mut received = match own_post(state, verified).await? {
         Ok(received) => received,
         Err(outcome) => return Ok(outcome),
     };
@@ -61,8 +82,14 @@ pub async fn update(state: &AppState, verified: &Verified) -> Result<Outcome> {
     let call = call_behind(state, verified, &received).await?;
     // What a collective of ours endorsed may have another text now.
     let digest = verified.activity.object().and_then(|object| endorse::digest_of(&object.body));
+    let named = named(state, verified, &mut received).await?;
     act(state, verified, move |act| {
         let mut outcome = post::update(act, id.as_deref(), &received)?;
+        if let Some((read, asked)) = &named
+            && actions::named(act, read, asked)? == Outcome::Done
+        {
+            outcome = Outcome::Done;
+        }
         if let Some((call, event)) = &call {
             post::update(act, None, call)?;
             actions::call_changed(act, &call.post.id, &Seen { status: event.status, when: event.when })?;
