@@ -78,6 +78,9 @@ fn http_server(state: AppState, listener: TcpListener, certificate: Option<&Cert
             .configure(web::routes)
             .default_service(actix_web::web::to(web::errors::nothing_here))
     })
+    // Head and body of an answer may leave in two parts: else the second would wait for the reader's word on the first, which
+    // comes after 40 milliseconds.
+    .tcp_nodelay(true)
     .workers(workers)
     .shutdown_timeout(shutdown);
     let bound = match certificate {

@@ -38,7 +38,8 @@ pub(super) fn row(act: &Act, read: &wire::Read, call_title: String, author_uri: 
         question: None,
         created_by: None,
         published: read.published.unwrap_or(act.now),
-        updated: read.updated.unwrap_or(act.now),
+        // By their own clock, as what comes later is.
+        updated: read.updated.or(read.published).unwrap_or(act.now),
         received_at: act.now,
         deleted_at: None,
     }
