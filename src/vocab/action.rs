@@ -200,7 +200,8 @@ pub fn read(object: &Value) -> Option<Read> {
 
 /// Where it is: in its parts where they come in parts, so that it can be counted by city; else on one line.
 fn place(body: &Map<String, Value>, line: &str) -> Option<Place> {
-    let location = read::list(body.get("location")).find_map(Value::as_object);
+    let mut places = read::list(body.get("location")).filter(|place| place["type"] != "VirtualLocation");
+    let location = places.find_map(Value::as_object);
     let address = location.and_then(|location| location.get("address")).and_then(Value::as_object);
     let part = |key: &str, most: usize| {
         let text = address.map(|address| read::text(address, key)).unwrap_or_default();

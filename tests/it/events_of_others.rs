@@ -50,7 +50,11 @@ async fn events_of_mobilizon_gancio_friendica_and_wordpress_are_calls_of_others_
             let id = create["object"]["id"].as_str().unwrap().to_owned();
             assert_eq!(actor.post(&river, &create).await, 202, "{software}");
             let found = under(&river, software, &call, &id, |_| true).await;
-            assert_eq!((&found["author"], &found["title"]), (&json!("accepted"), &create["object"]["name"]), "{software}: {found}");
+            assert_eq!(
+                (&found["author"], &found["title"]),
+                (&json!("accepted"), &create["object"]["name"]),
+                "{software}: {found}"
+            );
             assert_eq!((&found["start"], &found["zone"]), (&json!(start), &json!(zone)), "{software}: {found}");
             assert!(found["place"].to_string().contains(place), "{software}: {found}");
             let item = eventually("it is in the inbox as well", 90, || async {
@@ -61,7 +65,8 @@ async fn events_of_mobilizon_gancio_friendica_and_wordpress_are_calls_of_others_
             assert!(item["event"]["place"].as_str().unwrap().contains(place), "{software}: {item}");
 
             // Whom the author follows is let in at once, and told so.
-            peer.expect("Accept", |activity| activity["object"] == create["id"] || activity["object"]["id"] == create["id"]).await;
+            peer.expect("Accept", |activity| activity["object"] == create["id"] || activity["object"]["id"] == create["id"])
+                .await;
             let there = (found["place"]["city"]["name"].as_str().unwrap_or_default(), &found["place"]["country"]);
             assert_eq!(there, (city, &json!(country)), "{software}: {found}");
 
@@ -107,6 +112,8 @@ async fn events_of_mobilizon_gancio_friendica_and_wordpress_are_calls_of_others_
         let id = named["object"]["id"].as_str().unwrap();
         under(&river, "somebody else's waits for a decision", &call, id, |one| one["author"] == "pending").await;
         assert_eq!(river.cli(&["action", "accept", id])["author"], "accepted");
+        peer.expect("Accept", |_| true).await;
+        river.queue_empties(90).await;
         let list = river.cli(&["action", "list", "--call", &call]);
         for activity in [&private, &elsewhere] {
             assert!(list.as_array().unwrap().iter().all(|one| one["id"] != activity["object"]["id"]), "{list}");
