@@ -3,7 +3,7 @@
 
 use super::{
     Problem,
-    file::File,
+    file::{File, MOST_VALUES},
     filters::{self, Budget},
     object::{Dict, Object},
     write::Writer,
@@ -165,9 +165,6 @@ const DRAWN: &[&str] = &[
 /// Kinds of things that a drawing needs; each maps names of the drawing's own to things.
 const RESOURCES: &[&str] = &["ExtGState", "ColorSpace", "Pattern", "Shading", "XObject", "Font"];
 
-/// What a page has of its own or from those above it, besides its drawing.
-const INHERITED: [&str; 4] = ["Resources", "MediaBox", "CropBox", "Rotate"];
-
 /// What a dictionary is, as far as it decides which keys are carried over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
@@ -203,13 +200,13 @@ pub fn rewrite(file: &File, budget: &mut Budget) -> Result<Vec<u8>, Problem> {
         return Err(Problem::Layers);
     }
     let pages = pages(file, root)?;
-    let mut copy = Copy { file, ids: HashMap::new(), waiting: VecDeque::new(), next: 3 };
+    let mut copy = Copy { file, ids: HashMap::new(), waiting: VecDeque::new(), next: 3, left: MOST_VALUES };
     let mut writer = Writer::new();
     let mut kids = Vec::new();
     for page in &pages {
         let id = copy.id();
         kids.push(Object::Reference(id));
-        writer.object(id, &Object::Dict(copy.page(page)?))?;
+        writer.object(id, &Object::Dict(copy.page(*page)?))?;
     }
     while let Some((id, old, kind)) = copy.waiting.pop_front() {
         match file.objects.get(&old) {
@@ -243,34 +240,41 @@ fn hides_layers(file: &File, root: &Dict) -> bool {
     off || file.member(shown, b"BaseState").as_name() == Some(b"OFF")
 }
 
-/// The pages in their order, each with what it has from those above it.
-fn pages(file: &File, root: &Dict) -> Result<Vec<Dict>, Problem> {
+/// A page with what it has from those above it.
+#[derive(Clone, Copy, Default)]
+struct Page<'a> {
+    resources: Option<&'a Object>,
+    media_box: Option<&'a Object>,
+    crop_box: Option<&'a Object>,
+    rotate: Option<&'a Object>,
+    user_unit: Option<&'a Object>,
+    contents: Option<&'a Object>,
+    group: Option<&'a Object>,
+}
+
+/// The pages in their order.
+fn pages<'a>(file: &'a File, root: &'a Dict) -> Result<Vec<Page<'a>>, Problem> {
     let mut pages = Vec::new();
     let (mut seen, mut nodes) = (HashSet::new(), 0);
-    let mut waiting = vec![(root.get(b"Pages").ok_or(Problem::Broken)?, Dict::default())];
-    while let Some((node, mut has)) = waiting.pop() {
+    let mut waiting = vec![(root.get(b"Pages").ok_or(Problem::Broken)?, Page::default())];
+    while let Some((node, mut page)) = waiting.pop() {
         nodes += 1;
         if matches!(node, Object::Reference(id) if !seen.insert(*id)) {
             return Err(Problem::Broken);
         }
-        if nodes > MOST_NODES {
-            return Err(Problem::Pages);
-        }
         let node = file.resolve(node).as_dict().ok_or(Problem::Broken)?;
-        for key in INHERITED {
-            if let Some(value) = node.get(key.as_bytes()) {
-                has.put(key.as_bytes(), value.clone());
-            }
-        }
+        page.resources = node.get(b"Resources").or(page.resources);
+        page.media_box = node.get(b"MediaBox").or(page.media_box);
+        page.crop_box = node.get(b"CropBox").or(page.crop_box);
+        page.rotate = node.get(b"Rotate").or(page.rotate);
         match file.member(node, b"Kids").as_array() {
-            Some(kids) => waiting.extend(kids.iter().rev().map(|kid| (kid, has.clone()))),
+            Some(kids) if nodes + waiting.len() + kids.len() > MOST_NODES => return Err(Problem::Pages),
+            Some(kids) => waiting.extend(kids.iter().rev().map(|kid| (kid, page))),
             None => {
-                for key in [&b"Contents"[..], b"Group", b"UserUnit"] {
-                    if let Some(value) = node.get(key) {
-                        has.put(key, value.clone());
-                    }
-                }
-                pages.push(has);
+                page.user_unit = node.get(b"UserUnit");
+                page.contents = node.get(b"Contents");
+                page.group = node.get(b"Group");
+                pages.push(page);
                 if pages.len() > MAX_PAGES {
                     return Err(Problem::Pages);
                 }
@@ -287,67 +291,63 @@ struct Copy<'a> {
     /// New number, old number, kind.
     waiting: VecDeque<(u32, u32, Kind)>,
     next: u32,
+    /// How many more values may be carried over: pages may share what one of them would have alone.
+    left: usize,
 }
 
-impl Copy<'_> {
+impl<'a> Copy<'a> {
     fn id(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
     }
 
-    fn page(&mut self, page: &Dict) -> Result<Dict, Problem> {
+    fn page(&mut self, page: Page<'a>) -> Result<Dict, Problem> {
+        let file = self.file;
+        let there = |member: Option<&'a Object>| member.map_or(&Object::Null, |value| file.resolve(value));
         let mut new = Dict::default();
         new.put(b"Type", name("Page"));
         new.put(b"Parent", Object::Reference(2));
         // A size is what a page can't be without.
-        new.put(b"MediaBox", self.numbers(page, b"MediaBox").ok_or(Problem::Broken)?);
-        if let Some(shown) = self.numbers(page, b"CropBox") {
+        new.put(b"MediaBox", self.numbers(there(page.media_box)).ok_or(Problem::Broken)?);
+        if let Some(shown) = self.numbers(there(page.crop_box)) {
             new.put(b"CropBox", shown);
         }
-        for key in [&b"Rotate"[..], b"UserUnit"] {
-            let number = self.file.member(page, key);
+        for (key, number) in [(&b"Rotate"[..], there(page.rotate)), (&b"UserUnit"[..], there(page.user_unit))] {
             if matches!(number, Object::Int(_) | Object::Real(_)) {
                 new.put(key, number.clone());
             }
         }
-        let contents = match page.get(b"Contents") {
-            None | Some(Object::Null) => None,
-            Some(contents) => Some(self.contents(contents)?),
-        };
-        if let Some(contents) = contents {
-            new.put(b"Contents", contents);
+        if let Some(contents) = page.contents.filter(|contents| **contents != Object::Null) {
+            new.put(b"Contents", self.contents(contents)?);
         }
-        let resources = self.file.member(page, b"Resources").clone();
-        new.put(
-            b"Resources",
-            if resources.as_dict().is_some() { self.of(&resources, Kind::Resources)? } else { dict(Vec::new()) },
-        );
-        let group = self.file.member(page, b"Group").clone();
+        let resources = there(page.resources);
+        let needed = if resources.as_dict().is_some() { self.of(resources, Kind::Resources)? } else { dict(Vec::new()) };
+        new.put(b"Resources", needed);
+        let group = there(page.group);
         if group.as_dict().is_some() {
-            new.put(b"Group", self.of(&group, Kind::Drawn)?);
+            new.put(b"Group", self.of(group, Kind::Drawn)?);
         }
         Ok(new)
     }
 
     /// Four numbers.
-    fn numbers(&self, page: &Dict, key: &[u8]) -> Option<Object> {
-        let numbers: Vec<Object> = self.file.member(page, key).as_array()?.iter().map(|n| self.file.resolve(n).clone()).collect();
-        let right = numbers.len() == 4 && numbers.iter().all(|n| matches!(n, Object::Int(_) | Object::Real(_)));
+    fn numbers(&self, numbers: &Object) -> Option<Object> {
+        let four = numbers.as_array().filter(|numbers| numbers.len() == 4)?;
+        let numbers: Vec<Object> = four.iter().map(|n| self.file.resolve(n).clone()).collect();
+        let right = numbers.iter().all(|n| matches!(n, Object::Int(_) | Object::Real(_)));
         right.then_some(Object::Array(numbers))
     }
 
     /// A page's drawing: a stream, or several that follow one another. One that is missing is no drawing.
     fn contents(&mut self, contents: &Object) -> Result<Object, Problem> {
         let parts = match self.file.resolve(contents) {
-            Object::Array(parts) => parts.clone(),
-            _ => vec![contents.clone()],
+            Object::Array(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(contents),
         };
         let mut new = Vec::new();
         for part in parts {
-            let Object::Reference(_) = part else { return Err(Problem::Broken) };
-            match self.file.resolve(&part) {
-                Object::Stream(..) => new.push(self.of(&part, Kind::Drawn)?),
-                Object::Null => return Err(Problem::Broken),
+            match (part, self.file.resolve(part)) {
+                (Object::Reference(_), Object::Stream(..)) => new.push(self.of(part, Kind::Drawn)?),
                 _ => return Err(Problem::Broken),
             }
         }
@@ -356,6 +356,7 @@ impl Copy<'_> {
 
     /// An object with the keys that are carried over. What hangs on its references waits for its turn.
     fn of(&mut self, object: &Object, kind: Kind) -> Result<Object, Problem> {
+        self.left = self.left.checked_sub(1).ok_or(Problem::Large)?;
         Ok(match object {
             Object::Reference(old) => {
                 let known = self.ids.get(&(*old, kind)).copied();
@@ -374,14 +375,15 @@ impl Copy<'_> {
     }
 
     fn dict(&mut self, dict: &Dict, kind: Kind) -> Result<Dict, Problem> {
-        let mut new = Dict::default();
-        for (key, value) in &dict.0 {
-            if let Some(below) = kind.below(key) {
-                let value = self.of(value, below)?;
-                new.put(key, value);
+        let (mut new, mut seen) = (Vec::new(), HashSet::new());
+        // Of two equal keys the last counts.
+        for (key, value) in dict.0.iter().rev() {
+            if let Some(below) = kind.below(key).filter(|_| seen.insert(key)) {
+                new.push((key.clone(), self.of(value, below)?));
             }
         }
-        Ok(new)
+        new.reverse();
+        Ok(Dict(new))
     }
 
     /// A stream with its bytes encoded anew.

@@ -209,6 +209,7 @@ fn res_11_many_pages_are_refused() {
     };
     assert!(accepted(&kids(MAX_PAGES)).is_ok());
     assert_eq!(accepted(&kids(MAX_PAGES + 1)), Err("error-poster-pages"));
+    assert_eq!(accepted(&kids(200_000)), Err("error-poster-pages"));
 }
 
 proptest! {
@@ -234,4 +235,16 @@ proptest! {
     fn noise_is_refused(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
         prop_assert!(accepted(&[b"%PDF-1.4\n", &bytes[..]].concat()).is_err());
     }
+}
+
+#[test]
+fn res_11_what_pages_share_is_carried_over_so_often_and_no_more() {
+    let shared = |values: usize| {
+        let many: String = (0..values).map(|at| format!("/F{at}<</Type/Font>>")).collect();
+        let root = format!("<</Kids[4 0 R 5 0 R 6 0 R 7 0 R]/MediaBox[0 0 9 9]/Resources<</Font<<{many}>>>>>>");
+        let objects = [(1, "<</Pages 2 0 R>>"), (2, root.as_str()), (4, "<<>>"), (5, "<<>>"), (6, "<<>>"), (7, "<<>>")];
+        file(&objects, "<</Root 1 0 R>>")
+    };
+    assert!(accepted(&shared(50_000)).is_ok());
+    assert_eq!(accepted(&shared(150_000)), Err("error-poster-heavy"));
 }
