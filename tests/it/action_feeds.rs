@@ -3,6 +3,7 @@
 
 use crate::{
     accounts::text_of,
+    calls,
     harness::{Instance, backends, client, eventually},
 };
 use icalendar::{Component, Event};
@@ -38,10 +39,7 @@ fn set<'a>(of: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
 }
 
 fn call(instance: &Instance, title: &str, more: &[&str]) -> String {
-    let text = instance.file("call.md", "Come.\n");
-    let handle = instance.name.as_str();
-    let args = [&["call", "publish", "--collective", handle, "--title", title, "--lang", "en"], more, &[&text]].concat();
-    instance.cli(&args)["id"].as_str().unwrap().to_owned()
+    calls::publish(instance, title, more)["id"].as_str().unwrap().to_owned()
 }
 
 fn action(instance: &Instance, call: &str, title: &str, more: &[&str]) -> String {

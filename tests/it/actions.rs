@@ -1,7 +1,7 @@
 //! Local actions under a call of another instance: asked for, let stand, moved along, kept, cancelled, taken off.
 
 use crate::{
-    calls::{follower, kinds},
+    calls::{follower, kinds, publish_week},
     harness::{Backend, Canned, Instance, Peer, PeerActor, backends, client, eventually},
 };
 use serde_json::{Value, json};
@@ -25,23 +25,8 @@ async fn a_local_action_lives_between_two_instances() {
     for backend in backends() {
         let river = Instance::builder("river", backend).start().await;
         let lyon = Instance::builder("lyon", backend).start().await;
-        let text = river.file("call.md", "Come.\n");
-        let call = river.cli(&[
-            "call",
-            "publish",
-            "--collective",
-            "river",
-            "--title",
-            "Days for the river",
-            "--lang",
-            "en",
-            "--start",
-            "2099-01-25",
-            "--end",
-            "2099-02-01",
-            &text,
-        ]);
-        let call = call["id"].as_str().unwrap();
+        let call = publish_week(&river, &[]);
+        let call = call.as_str();
         let add = |title: &str, start: &str| {
             lyon.cli(&[
                 "action",
@@ -142,21 +127,8 @@ async fn a_local_action_lives_between_two_instances() {
 async fn actions_of_neighbours_and_wrong_ones() {
     let river = Instance::builder("river", backends()[0]).start().await;
     river.cli(&["collective", "add", "valley", "--name", "The Valley", "--lang", "en"]);
-    let text = river.file("call.md", "Come.\n");
-    let call = river.cli(&[
-        "call",
-        "publish",
-        "--collective",
-        "river",
-        "--title",
-        "Days",
-        "--lang",
-        "en",
-        "--start",
-        "2099-01-25",
-        &text,
-    ]);
-    let call = call["id"].as_str().unwrap();
+    let call = publish_week(&river, &[]);
+    let call = call.as_str();
     // A collective's own needs nobody's consent; a neighbour's waits like anybody's.
     let own = river.cli(&["action", "add", "--collective", "river", "--title", "Ours", "--start", "2099-01-25", call]);
     assert_eq!(own["author"], "accepted");

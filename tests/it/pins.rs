@@ -91,6 +91,7 @@ async fn only_what_is_public_is_pinned_and_five_at_most() {
     assert_eq!(river.cli_fails(&["statement", "unpin", &ids[5]]).0, 3);
     assert_eq!(river.cli_fails(&["statement", "pin", "nothing"]).0, 3);
     assert_eq!(featured(&river).await.as_array().unwrap().len(), 5);
+    river.queue_empties(90).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

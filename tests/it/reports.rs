@@ -2,6 +2,7 @@
 
 use crate::{
     browser::Browser,
+    calls::publish,
     harness::{Instance, Peer, backends, eventually},
 };
 use serde_json::{Value, json};
@@ -48,22 +49,7 @@ async fn reports_are_collected_and_counted() {
         let river = Instance::builder("river", backend).start().await;
         let lyon = Instance::builder("lyon", backend).start().await;
         river.cli(&["collective", "add", "valley", "--name", "The Valley", "--lang", "en"]);
-        let text = river.file("call.md", "Come.\n");
-        let call = river.cli(&[
-            "call",
-            "publish",
-            "--collective",
-            "river",
-            "--title",
-            "Days",
-            "--lang",
-            "en",
-            "--start",
-            &day(-30),
-            "--end",
-            &day(300),
-            &text,
-        ]);
+        let call = publish(&river, "Days", &["--start", &day(-30), "--end", &day(300)]);
         let call = call["id"].as_str().unwrap();
         // Two by collectives of river, two by lyon; one of them is cancelled, one hasn't begun.
         let own = add(&river, "river", "Vigil", &hour(-3, 20), "Lyon", call);
