@@ -70,7 +70,7 @@ pub async fn choose(state: Data<AppState>, me: SignedIn, t: T, query: Query<Choo
 
 /// `GET /desk/{handle}`
 pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<String>, query: Query<Done>) -> Result<HttpResponse> {
-    let desk = Desk::open(&state, &me, &path, "overview").await?.noting(&t, query.done.as_deref());
+    let mut desk = Desk::open(&state, &me, &path, "overview").await?.noting(&t, query.done.as_deref());
     let (id, member, now) = (desk.collective.id.clone(), me.member.id.clone(), state.now());
     let (lines, news, (followers, _), asked, questions) = state
         .db
@@ -84,6 +84,8 @@ pub async fn overview(state: Data<AppState>, me: SignedIn, t: T, path: Path<Stri
             Ok((lines, db::desk::unread_by_kind(conn, &id)?, db::desk::reach(conn, &id)?, asked, questions))
         })
         .await?;
+    // They were counted a moment before they were listed.
+    desk.actions_asked = i64::try_from(questions.len()).unwrap_or(desk.actions_asked);
     let mut lines = lines.into_iter();
     let mut next = || lines.next().unwrap_or_default();
     page(&OverviewPage {
